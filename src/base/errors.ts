@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The closed catalogue of everything that can go wrong with untrusted input, a device, a network or a store.
+// Each entry: the HTTP status a server answers with, and a sentence that says what happened and what to do.
+// `{name}` in a sentence is filled from the error's params. docs/errors.md is generated from this table.
+
+interface Entry {
+  readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly sentence: string;
+}
+
+const catalogue = {
+  'input/malformed': {
+    status: 400,
+    sentence: 'This is not in the expected form ({what}). Check that you passed the right file or message.',
+  },
+  'input/too-large': { status: 413, sentence: 'This is larger than the {limit} allowed. Check that you passed the right file.' },
+  'input/media-type': { status: 415, sentence: 'Send this as application/json.' },
+  'input/feature-missing': { status: 422, sentence: 'The value “{feature}” is missing. Ask the issuer for a complete credential.' },
+  'input/feature-unknown': {
+    status: 422,
+    sentence: 'The value “{feature}” is not part of this schema. Remove it, or use a credential of the right schema.',
+  },
+  'input/feature-out-of-range': {
+    status: 422,
+    sentence: 'The value “{feature}” must be a whole number from {min} to {max}. Ask the issuer to correct it.',
+  },
+
+  'request/malformed': { status: 400, sentence: 'This request cannot be read ({what}). Ask the partner for a new link.' },
+  'request/signature': {
+    status: 401,
+    sentence: 'This request was not signed by the verifier it names. Do not continue; ask the partner for a new link.',
+  },
+  'request/unknown': { status: 404, sentence: 'The verifier does not know this request. Ask the partner for a new link.' },
+  'request/expired': { status: 410, sentence: 'This request has expired. Ask the partner for a new one; nothing you prepared is lost.' },
+  'request/used': { status: 409, sentence: 'This request has already been answered. Ask the partner for a new one.' },
+  'request/mismatch': { status: 422, sentence: 'This proof answers another request ({signal} differs). Make a proof for this request.' },
+  'request/origin-mismatch': {
+    status: 403,
+    sentence: 'The site {origin} is not registered for this partner. Do not continue unless you trust it; tell the partner.',
+  },
+  'request/unsupported': {
+    status: 422,
+    sentence: 'This request asks for {what}, which this version cannot prove. Update the app, or ask the partner.',
+  },
+  'request/too-many-attempts': {
+    status: 429,
+    sentence: 'Too many wrong proofs were sent for this request. Ask the partner for a new one.',
+  },
+
+  'partner/unauthenticated': {
+    status: 401,
+    sentence: 'The partner’s signature is missing, stale or wrong. Sign the call with the key registered for this partner.',
+  },
+  'partner/forbidden': { status: 403, sentence: 'This belongs to another partner.' },
+  'partner/replayed': { status: 409, sentence: 'A different request with this idempotency key exists. Use a fresh key for each request.' },
+
+  'issuer/unknown-applicant': { status: 404, sentence: 'The issuer has no applicant “{applicant}”. Choose one of the listed applicants.' },
+  'issuer/disabled': { status: 404, sentence: 'This verifier does not run the demo issuer. Get a credential from a real issuer.' },
+  'credential/malformed': { status: 422, sentence: 'This credential cannot be read ({what}). Ask the issuer for a new one.' },
+  'credential/unknown-schema': {
+    status: 422,
+    sentence: 'This credential follows a schema this statement does not know. Ask the issuer for one of the right schema.',
+  },
+  'credential/unknown-issuer': {
+    status: 422,
+    sentence: 'This credential comes from an issuer this request does not accept. Use one from {issuer}.',
+  },
+  'credential/signature': {
+    status: 422,
+    sentence: 'The issuer’s signature does not match this credential: it was changed. Ask the issuer for a new one.',
+  },
+  'credential/holder': {
+    status: 422,
+    sentence: 'This credential was issued to another wallet. Use the wallet it was issued to, or get a new credential.',
+  },
+  'credential/expired': { status: 422, sentence: 'This credential has expired. Ask the issuer for a new one.' },
+  'credential/missing': { status: 404, sentence: 'There is no credential for this request in your wallet. Get one from {issuer} first.' },
+  'policy/not-met': { status: 422, sentence: 'Your score does not reach what is asked, so no proof can be made. Nobody has been told.' },
+
+  'bundle/unknown': {
+    status: 422,
+    sentence: 'The proof bundle {bundle} is not known here. Update the app, or ask the operator which bundle is current.',
+  },
+  'bundle/malformed': { status: 422, sentence: 'The proof bundle cannot be read ({what}). Reload; if it stays, tell the operator.' },
+  'bundle/hash-mismatch': {
+    status: 422,
+    sentence:
+      'The file {file} is not the one that was published (its hash differs). Reload; if it stays, do not continue and tell the operator.',
+  },
+  'bundle/download': {
+    status: 503,
+    sentence: 'The download of {file} stopped. What has arrived is kept: go on when you are online again.',
+  },
+  'bundle/missing': { status: 503, sentence: 'The file {file} is not on this machine. Connect once, so that it can be loaded.' },
+  'bundle/development-keys': {
+    status: 422,
+    sentence: 'These keys come from a development ceremony and this verifier accepts only keys of a public ceremony.',
+  },
+  'key/unsafe': {
+    status: 500,
+    sentence: 'The verification key is unsafe ({what}): anybody could forge proofs. Replace it with a key from a finished ceremony.',
+  },
+
+  'proof/malformed': { status: 400, sentence: 'This is not a proof this verifier can read ({what}).' },
+  'proof/version': { status: 422, sentence: 'This proof is of version {version}; version {expected} is expected. Update the app.' },
+  'proof/signal-count': { status: 422, sentence: 'This proof has {count} public values where {expected} belong.' },
+  'proof/non-canonical': { status: 422, sentence: 'The value {what} in this proof is not in canonical form.' },
+  'proof/not-on-curve': { status: 422, sentence: 'The point {what} in this proof is not a valid group element.' },
+  'proof/invalid': { status: 422, sentence: 'The proof does not hold. Make a new one.' },
+  'proof/self-check': {
+    status: 500,
+    sentence: 'The proof made here did not pass its own check, so it was not sent. Try again; if it stays, tell us.',
+  },
+  'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
+
+  'network/offline': { status: 503, sentence: 'You are offline. The proof is kept on this device and sent when you are online again.' },
+  'verifier/unavailable': { status: 503, sentence: 'The verifier does not answer. The proof is kept on this device and sent again later.' },
+  'verifier/busy': { status: 429, sentence: 'The verifier is busy. It will be tried again in {seconds} seconds.' },
+  'verifier/timeout': { status: 408, sentence: 'This took too long to arrive. Try again.' },
+  'verifier/not-found': { status: 404, sentence: 'There is nothing at this address.' },
+  'verdict/pending': { status: 404, sentence: 'There is no verdict for this request yet. Ask again later.' },
+
+  'vault/locked': { status: 401, sentence: 'Your wallet is locked. Unlock it with your passkey or passphrase.' },
+  'vault/wrong-key': { status: 401, sentence: 'This passphrase or passkey does not open the wallet. Try again.' },
+  'vault/corrupt': { status: 422, sentence: 'A stored record cannot be opened: it was changed or damaged. Restore from an export.' },
+  'vault/weak-passphrase': { status: 422, sentence: 'Use at least {min} characters for the passphrase.' },
+  'vault/import': { status: 422, sentence: 'This export cannot be read ({what}). Nothing was changed.' },
+  'vault/quota': { status: 413, sentence: 'The device has no room left for this. Free some space and try again; nothing was lost.' },
+  'vault/unavailable': {
+    status: 503,
+    sentence: 'This browser does not allow storage here (private window?). Open the app in a normal window.',
+  },
+
+  'device/unsupported': {
+    status: 422,
+    sentence: 'This device cannot make the proof: {what} is missing. Use a current browser, or hand over to a phone.',
+  },
+  'device/memory': { status: 503, sentence: 'The device ran out of memory. Close other tabs and try again.' },
+  'worker/died': { status: 503, sentence: 'The background work was stopped by the browser. Nothing was lost; start it again.' },
+  'job/cancelled': { status: 409, sentence: 'You cancelled. Nothing was sent.' },
+
+  'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
+  'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },
+  'internal/error': { status: 500, sentence: 'Something went wrong on our side. Nothing was lost; try again.' },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** A typed failure: plain data, safe to log (params never hold secrets or features' values) and to send across threads. */
+export interface TacitError {
+  readonly code: ErrorCode;
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
+export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
+
+/** HTTP status of a code (RFC 9457 problem details use it). */
+export const errorStatus = (code: ErrorCode): Entry['status'] => catalogue[code].status;
+
+/** The English template of a code, with `{param}` places; the app's translations start from it. */
+export const errorTemplate = (code: ErrorCode): string => catalogue[code].sentence;
+
+/** The sentence a person reads: template with its params filled in; an absent param stays visible as `?`. */
+export const errorSentence = (error: TacitError): string =>
+  errorTemplate(error.code).replace(/\{(\w+)\}/g, (_, name: string) => String(error.params?.[name] ?? '?'));
+
+export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(catalogue, code);

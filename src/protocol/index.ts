@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// protocol: the messages that partner, app and verifier exchange (request, credential, proof, bundle, verdict), their
+// strict readers, and how each is hashed into a public signal. Imports base; every room above may import it.
+// Signatures, clocks and stores are the callers': this room is pure.
+
+export * from './bundle.ts';
+export * from './credential.ts';
+export * from './field.ts';
+export * from './proof.ts';
+export * from './request.ts';
+export { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin } from './shape.ts';
+export * from './verdict.ts';

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { z } from 'zod';
+import type { Result } from '../base/index.ts';
+import { proofRequestSchema } from './request.ts';
+import { hexBytes, parseShape } from './shape.ts';
+
+/**
+ * What leaves the device: the only body that is posted, under 4 kB.
+ * `points` are A (G1), B (G2), C (G1) as big-endian affine coordinates: Ax Ay | Bx.c0 Bx.c1 By.c0 By.c1 | Cx Cy, 8 x 32 bytes.
+ */
+export const proofEnvelopeSchema = z.strictObject({
+  format: z.literal('tacit-proof'),
+  v: z.literal(1),
+  statement: z.literal('credit-score'),
+  system: z.literal('groth16'),
+  bundle: hexBytes(32),
+  points: hexBytes(256),
+  /** Public signals in the manifest's order, each 32 bytes big-endian. Range and count are checked by verify, with codes of their own. */
+  publicSignals: z.array(hexBytes(32)).max(64),
+});
+export type ProofEnvelope = z.infer<typeof proofEnvelopeSchema>;
+
+/** A proof on its own, with the request it answers: what the CLI writes, what the auditor's page reads. */
+export const proofFileSchema = z.strictObject({
+  format: z.literal('tacit-proof-file'),
+  v: z.literal(1),
+  request: proofRequestSchema,
+  proof: proofEnvelopeSchema,
+});
+export type ProofFile = z.infer<typeof proofFileSchema>;
+
+export const parseProofEnvelope = (value: unknown): Result<ProofEnvelope> => parseShape(proofEnvelopeSchema, value, 'proof/malformed');
+export const parseProofFile = (value: unknown): Result<ProofFile> => parseShape(proofFileSchema, value, 'proof/malformed');

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { z } from 'zod';
+import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
+import { hashToField } from './field.ts';
+import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin } from './shape.ts';
+
+/** Thresholds are integers in the units of the model's integer score (the model's card says how to read them). */
+export const creditPolicy = z.strictObject({
+  threshold: z
+    .int()
+    .min(-(2 ** 30))
+    .max(2 ** 30),
+});
+
+/** What the partner's server asks for, signed by the partner (compact JWS, EdDSA, `kid` = the registered key). */
+export const requestOrderSchema = z.strictObject({
+  partner: slug,
+  /** The exact origin of the partner's page; it must be registered for the partner. */
+  origin: webOrigin,
+  statement: z.literal('credit-score'),
+  policy: creditPolicy,
+  /** One person can answer once in a scope. The proven scope is H(partner id, scope name). */
+  scope: slug,
+  /** Why the partner asks, shown to the person. */
+  purpose: shortText(200),
+  /** How long the partner keeps the verdict, shown to the person; in days. */
+  retentionDays: z.int().min(0).max(3650),
+  /** How the person can reach the same end without a proof. */
+  alternative: z.strictObject({ label: shortText(120), url: z.url().max(500) }).optional(),
+  /** Where the person is sent afterwards; must lie on `origin`. */
+  returnUrl: z.url().max(500).optional(),
+  /** Seconds the request lives, from its creation. */
+  lifetime: z.int().min(30).max(86_400).default(900),
+  /** Idempotency key: the same key with the same order returns the same request; with another order it is refused. */
+  key: hexBytes(16),
+  /** When the partner signed, Unix seconds; must be within five minutes of the verifier's clock. */
+  signedAt: unixSeconds,
+});
+export type RequestOrder = z.infer<typeof requestOrderSchema>;
+
+/** The request that is answered by a proof: made and signed by the verifier from the partner's order. */
+export const proofRequestSchema = z.strictObject({
+  v: z.literal(1),
+  id: hexBytes(16),
+  statement: z.literal('credit-score'),
+  system: z.literal('groth16'),
+  /** Hash of the bundle manifest that proves it (circuit, keys, model). */
+  bundle: hexBytes(32),
+  partner: z.strictObject({ id: slug, name: shortText(80) }),
+  origin: webOrigin,
+  scope: slug,
+  policy: creditPolicy,
+  /** Public key of the issuer whose credentials are accepted (Baby Jubjub point, canonical hex). */
+  issuer: z.strictObject({ name: shortText(80), x: hexBytes(32), y: hexBytes(32), demo: z.boolean() }),
+  purpose: shortText(200),
+  retentionDays: z.int().min(0).max(3650),
+  alternative: z.strictObject({ label: shortText(120), url: z.url().max(500) }).optional(),
+  returnUrl: z.url().max(500).optional(),
+  nonce: hexBytes(32),
+  issuedAt: unixSeconds,
+  expiresAt: unixSeconds,
+  /** The verifier that will check the proof: where it is, and the RFC 7638 thumbprint of the key that signed this request. */
+  verifier: z.strictObject({ url: webOrigin, keyId: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+});
+export type ProofRequest = z.infer<typeof proofRequestSchema>;
+
+export const parseRequestOrder = (value: unknown): Result<RequestOrder> => parseShape(requestOrderSchema, value, 'request/malformed');
+
+/** Reads a request; its expiry must lie after its creation. Signature and clock are the caller's duty. */
+export function parseProofRequest(value: unknown): Result<ProofRequest> {
+  const request = parseShape(proofRequestSchema, value, 'request/malformed');
+  if (request.ok && request.value.expiresAt <= request.value.issuedAt)
+    return err('request/malformed', { what: 'expiresAt: not after issuedAt' });
+  return request.ok ? ok(request.value) : request;
+}
+
+/** SHA-256 of the canonical request: every field of it, partner, origin, scope, nonce, times and verifier key included. */
+export const requestDigest = (request: ProofRequest): Hash32 => sha256Hex(canonicalBytes(request));
+
+/** The public signal `requestHash`: a proof made for one request is worthless for any other. */
+export const requestHash = (request: ProofRequest): bigint => hashToField('tacit/request/v1', canonicalBytes(request));
+
+/** The public signal `scope`. Computed from the signed request, never taken as text from a page: two partners that use one scope name get unlinkable nullifiers. */
+export const scopeField = (partnerId: string, scope: string): bigint => hashToField('tacit/scope/v1', partnerId, scope);

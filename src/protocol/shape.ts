@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { z } from 'zod';
+import { type ErrorCode, err, ok, type Result } from '../base/index.ts';
+
+/** Lower-case hex of exactly `bytes` bytes. */
+export const hexBytes = (bytes: number) =>
+  z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `expected ${bytes} bytes of lower-case hex`);
+
+/** Unix time in whole seconds, below 2^40 (the width the circuits prove). */
+export const unixSeconds = z
+  .int()
+  .min(0)
+  .max(2 ** 40 - 1);
+
+/** Names that take part in hashes: ASCII, so that one name has one spelling. */
+export const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/, 'expected 1 to 64 of a-z 0-9 . _ -');
+
+export const shortText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => text.isWellFormed(), 'not well-formed Unicode');
+
+/** An exact web origin: scheme, host and port, nothing else, as `location.origin` spells it. */
+export const webOrigin = z
+  .string()
+  .max(255)
+  .regex(
+    /^https?:\/\/(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?$/,
+    'expected an origin such as https://example.org',
+  );
+
+/** Reads an unknown value by `schema`; what does not fit is the error `code` with `what` naming the first wrong place. */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode): Result<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.join('.') ?? '';
+  return err(code, { what: place === '' ? (issue?.message ?? 'wrong form') : `${place}: ${issue?.message}` });
+}
