@@ -5,7 +5,7 @@ export default defineConfig({
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   test: {
-    include: ['{src,circuits,workers,server}/**/*.test.{ts,tsx}'],
+    include: ['{src,circuits,workers,server,.ci}/**/*.test.{ts,tsx,mjs}'],
     testTimeout: 120_000,
   },
 });
