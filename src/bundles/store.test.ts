@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,5 +109,18 @@ describe('openBundles', () => {
   ])('refuses an index that is %s', async (_, text) => {
     await writeFile(join(dir, 'index.json'), text);
     expect(await opening()).toMatchObject({ code: 'bundle/malformed' });
+  });
+});
+
+describe('check.ts', () => {
+  const check = () => spawnSync(process.execPath, ['--import', 'tsx', 'src/bundles/check.ts', dir], { encoding: 'utf8' });
+
+  it('counts what matches, and fails on what does not', async () => {
+    const good = check();
+    expect([good.status, good.stdout, good.stderr]).toEqual([0, '9 files match their hashes.\n', '']);
+    await writeFile(join(dir, hash, manifest.artefacts.vkey.file), 'changed');
+    const bad = check();
+    expect(bad.status).toBe(1);
+    expect(bad.stderr).toContain('vkey: The file');
   });
 });
