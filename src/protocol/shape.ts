@@ -32,6 +32,12 @@ export const webOrigin = z
     'expected an origin such as https://example.org',
   );
 
+/** A web address a person may follow: http or https only (a `javascript:` one would run in the page that shows it), well-formed, so that it can be hashed. */
+export const webUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .refine((text) => text.isWellFormed(), 'not well-formed Unicode');
+
 /** Reads an unknown value by `schema`; what does not fit is the error `code` with `what` naming the first wrong place. */
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode): Result<T> {
   const parsed = schema.safeParse(value);
