@@ -86,7 +86,8 @@ describe('canonical JSON', () => {
   });
 
   it('refuses what has no single spelling', () => {
-    for (const wrong of [0.5, Number.NaN, 2 ** 53, -0, '\ud800']) expect(() => canonicalJson(wrong)).toThrow(InvariantError);
+    for (const wrong of [0.5, Number.NaN, 2 ** 53, '\ud800']) expect(() => canonicalJson(wrong)).toThrow(InvariantError);
+    expect(canonicalJson(-0)).toBe('0'); // RFC 8785, section 3.2.2.3
   });
 });
 
