@@ -3,7 +3,7 @@
 // What the readers let through can be hashed: no accepted message makes canonicalBytes throw.
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../base/index.ts';
-import { type ProofRequest, parseCredential, parseProofRequest, requestDigest } from './index.ts';
+import { type ProofRequest, parseCredential, parseProofEnvelope, parseProofFile, parseProofRequest, requestDigest } from './index.ts';
 
 const hex = (bytes: number) => '11'.repeat(bytes);
 const request = {
@@ -70,4 +70,34 @@ describe('credentials', () => {
       error: { code: 'credential/malformed' },
     });
   });
+});
+
+describe('proofs', () => {
+  const proof = {
+    format: 'tacit-proof',
+    v: 1,
+    statement: 'credit-score',
+    system: 'groth16',
+    bundle: hex(32),
+    points: hex(256),
+    publicSignals: [hex(32)],
+  };
+  const file = { format: 'tacit-proof-file', v: 1, request, proof };
+
+  it('of another version say so', () => {
+    expect(parseProofEnvelope(proof).ok).toBe(true);
+    expect(parseProofFile(file).ok).toBe(true);
+    const newer = { ok: false, error: { code: 'proof/version', params: { version: 2, expected: 1 } } };
+    expect(parseProofEnvelope({ ...proof, v: 2 })).toEqual(newer);
+    expect(parseProofFile({ ...file, v: 2 })).toEqual(newer);
+    expect(parseProofFile({ ...file, proof: { ...proof, v: 2, added: true } })).toEqual(newer);
+  });
+
+  it.each([[null], [undefined], [7], ['text'], [[]], [{ v: 2 }], [{ ...proof, v: '1' }], [{ ...proof, extra: 1 }], [Object.create(null)]])(
+    'of no known form are malformed (%#)',
+    (value) => {
+      expect(parseProofEnvelope(value)).toMatchObject({ ok: false, error: { code: 'proof/malformed' } });
+      expect(parseProofFile({ ...file, proof: value })).toMatchObject({ ok: false, error: { code: 'proof/malformed' } });
+    },
+  );
 });
