@@ -2,7 +2,7 @@ import { ok, type Result } from '../base/index.ts';
 import { BN254_ORDER, fieldToHex } from '../protocol/index.ts';
 import { readAll } from './collection.ts';
 import { random } from './crypto.ts';
-import { type Stored, stored, type VaultDatabase, write } from './database.ts';
+import { all, type Stored, stored, type VaultDatabase, write } from './database.ts';
 import { type RecordOf, type StoreName, storeNames } from './records.ts';
 import { openRecord, sealRecord } from './sealed.ts';
 import type { Open } from './session.ts';
@@ -57,7 +57,8 @@ export async function replaceOrMerge(
         const objects = transaction.objectStore(store);
         if (mode === 'replace') await objects.clear();
         const there = new Set(await objects.getAllKeys());
-        await Promise.all((rows.get(store) ?? []).filter(({ name }) => !there.has(name)).map((row) => objects.put(row)));
+        const missing = (rows.get(store) ?? []).filter(({ name }) => !there.has(name));
+        await all(...missing.map((row) => () => objects.put(row)));
       }
     }),
   );

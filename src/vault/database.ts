@@ -36,28 +36,34 @@ export const openVaultDatabase = (onClosed: () => void): Promise<VaultDatabase> 
     terminated: onClosed,
   });
 
-/**
- * One transaction, durable when it resolves; `work` starts its requests synchronously (a transaction ends at the first await of
- * anything else). On any failure it is rolled back whole, and the reason is thrown.
- */
-export async function write(
-  database: VaultDatabase,
-  stores: Name[],
-  work: (transaction: WriteTransaction) => Promise<unknown>,
+/** Starts every piece at once; one that throws while starting leaves no other without a handler. */
+export const all = (...pieces: readonly (() => Promise<unknown> | undefined)[]): Promise<unknown> =>
+  Promise.all(pieces.map(async (start) => start()));
+
+/** Runs `work` in `transaction` until both are done. On any failure everything is rolled back, and the reason is thrown. */
+export async function finish(
+  transaction: { readonly done: Promise<void>; readonly error: DOMException | null; abort(): void },
+  work: () => Promise<unknown>,
 ): Promise<void> {
-  const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' });
   try {
-    // All at once: a request that fails also fails the transaction, and both rejections must find a handler.
-    await Promise.all([work(transaction), transaction.done]);
+    await all(work, () => transaction.done);
   } catch (error) {
     try {
       transaction.abort();
     } catch {
       // It has ended already.
     }
-    await transaction.done.catch(() => undefined);
     throw transaction.error ?? error;
   }
+}
+
+/**
+ * One transaction, on disk when it resolves. `work` starts its requests synchronously or after one another: a transaction ends
+ * at the first await of anything else.
+ */
+export function write(database: VaultDatabase, stores: Name[], work: (transaction: WriteTransaction) => Promise<unknown>): Promise<void> {
+  const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' });
+  return finish(transaction, () => work(transaction));
 }
 
 /** Runs a storage operation; what the browser throws becomes vault/quota or vault/unavailable. Bugs stay thrown. */

@@ -1,7 +1,7 @@
 import { type DBSchema, openDB } from 'idb';
 import { err, invariant, ok, type Result } from '../base/index.ts';
 import { own } from './crypto.ts';
-import { stored } from './database.ts';
+import { all, finish, stored } from './database.ts';
 import type { FileStore } from './types.ts';
 
 export const FILES_DATABASE = 'tacit-files';
@@ -44,26 +44,15 @@ export async function openFiles(): Promise<Result<FileStore>> {
       const transaction = database.transaction(['files', 'chunks'], 'readwrite');
       const files = transaction.objectStore('files');
       const chunks = transaction.objectStore('chunks');
-      const work = async () => {
+      await finish(transaction, async () => {
         const before = (await files.get(sha256)) ?? NOTHING;
         const { entry, chunk } = next(before);
-        await Promise.all([
-          entry === undefined ? files.delete(sha256) : files.put(entry, sha256),
-          entry === undefined ? chunks.delete(chunksOf(sha256)) : undefined,
-          chunk === undefined ? undefined : chunks.put(own(chunk), [sha256, before.chunks]),
-        ]);
-      };
-      try {
-        await Promise.all([work(), transaction.done]);
-      } catch (error) {
-        try {
-          transaction.abort();
-        } catch {
-          // It has ended already.
-        }
-        await transaction.done.catch(() => undefined);
-        throw transaction.error ?? error;
-      }
+        await all(
+          () => (entry === undefined ? files.delete(sha256) : files.put(entry, sha256)),
+          () => (entry === undefined ? chunks.delete(chunksOf(sha256)) : undefined),
+          () => (chunk === undefined ? undefined : chunks.put(own(chunk), [sha256, before.chunks])),
+        );
+      });
     });
 
   const discard = (sha256: string) => change(sha256, () => ({ entry: undefined }));

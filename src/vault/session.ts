@@ -57,14 +57,13 @@ export async function createSession(database: VaultDatabase, { passkeys, now, on
     header = next;
   };
   /** Replaces the header only if it is still the one that was read, so that two tabs cannot undo one another. */
-  const save = async (next: Header): Promise<Result<void>> => {
-    const before = header?.sum;
+  const save = async (before: Header | undefined, next: Header): Promise<Result<void>> => {
     let overtaken = false;
     const written = await stored(() =>
       write(database, ['meta'], async (transaction) => {
         const meta = transaction.objectStore('meta');
         const there = (await meta.get('keys')) as Header | undefined;
-        overtaken = there?.sum !== before;
+        overtaken = there?.sum !== before?.sum;
         if (!overtaken) await meta.put(next, 'keys');
       }),
     );
@@ -96,7 +95,7 @@ export async function createSession(database: VaultDatabase, { passkeys, now, on
       const root = random(32);
       const wrap = await makeWrap(vault, root, unlocker, wrapOptions(unlocker.kind === 'passkey' ? 'Passkey' : 'Passphrase'));
       if (!wrap.ok) return wrap;
-      const saved = await save(makeHeader(vault, [wrap.value]));
+      const saved = await save(undefined, makeHeader(vault, [wrap.value]));
       if (!saved.ok) return saved;
       await setKeys(root);
       return ok(undefined);
@@ -118,21 +117,22 @@ export async function createSession(database: VaultDatabase, { passkeys, now, on
     },
 
     async addWrap(current, added, label, replacing) {
-      if (header === undefined) return err('vault/locked');
-      const root = await openRoot(header, current, passkeys);
+      const before = header;
+      if (before === undefined) return err('vault/locked');
+      const root = await openRoot(before, current, passkeys);
       if (!root.ok) return root;
-      const wrap = await makeWrap(header.vault, root.value, added, wrapOptions(label));
+      const wrap = await makeWrap(before.vault, root.value, added, wrapOptions(label));
       root.value.fill(0);
       if (!wrap.ok) return wrap;
-      const kept: readonly Wrap[] = replacing ? header.wraps.filter(({ kind }) => kind !== added.kind) : header.wraps;
-      return save(makeHeader(header.vault, [...kept, wrap.value]));
+      const kept: readonly Wrap[] = replacing ? before.wraps.filter(({ kind }) => kind !== added.kind) : before.wraps;
+      return save(before, makeHeader(before.vault, [...kept, wrap.value]));
     },
 
     async removeWrap(id) {
       if (header === undefined || keys === undefined) return err('vault/locked');
       const kept = header.wraps.filter((wrap) => wrap.id !== id);
       if (kept.length === 0) return err('input/malformed', { what: 'the last way into the wallet' });
-      return save(makeHeader(header.vault, kept));
+      return save(header, makeHeader(header.vault, kept));
     },
 
     async reload() {

@@ -2,7 +2,7 @@ import { err, invariant, ok, type Result } from '../base/index.ts';
 import { createCollection } from './collection.ts';
 import { dropDamaged, identity, readContents, replaceOrMerge } from './contents.ts';
 import { nameOf } from './crypto.ts';
-import { openVaultDatabase, stored, type VaultDatabase, write } from './database.ts';
+import { all, openVaultDatabase, stored, type VaultDatabase, write } from './database.ts';
 import { waysIn } from './header.ts';
 import { createIdleLock } from './idle.ts';
 import { browserPasskeys, type PasskeyProvider } from './passkey.ts';
@@ -95,10 +95,10 @@ export async function openVault({ passkeys = browserPasskeys, now = Date.now }: 
         return stored(() =>
           write(database, ['history', 'outbox'], (transaction) => {
             const box = transaction.objectStore('outbox');
-            return Promise.all([
-              transaction.objectStore('history').put(row),
-              queued === undefined ? box.delete(name) : box.put(queued).then(() => undefined),
-            ]);
+            return all(
+              () => transaction.objectStore('history').put(row),
+              () => (queued === undefined ? box.delete(name) : box.put(queued)),
+            );
           }),
         );
       }),
