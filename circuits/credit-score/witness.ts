@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalBytes, err, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
+import { canonicalBytes, err, invariant, ok, type Result, sha256Hex, type TacitError } from '../../src/base/index.ts';
 import {
   type BundleManifest,
   bundleHash,
@@ -58,3 +58,15 @@ export function witnessInput({ request, credential, holder, model, schema, manif
     s: signature.s.toString(),
   });
 }
+
+/** Which refusal a failed constraint of each template is. Only reached when witnessInput was passed by: its checks are the same. */
+const REFUSALS: Readonly<Record<string, TacitError>> = {
+  Passes: { code: 'policy/not-met' },
+  NotExpired: { code: 'credential/expired' },
+  Attested: { code: 'credential/signature' },
+  Features: { code: 'credential/malformed', params: { what: 'features: out of range' } },
+};
+
+/** The refusal for a constraint that does not hold in these templates (innermost first); undefined when the circuit's own constants differ. */
+export const refusalIn = (templates: readonly string[]): TacitError | undefined =>
+  templates.map((name) => REFUSALS[name]).find((refusal) => refusal !== undefined);
