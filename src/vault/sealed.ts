@@ -32,6 +32,5 @@ export async function openRecord<S extends StoreName>(keys: Keys, vault: string,
   const plain = await unseal(keys.records, { iv: own(iv), box: own(box) }, boundOf(vault, store, name));
   if (plain === undefined) return err('vault/corrupt');
   const record = recordSchemas[store].safeParse(JSON.parse(new TextDecoder().decode(plain)));
-  if (!record.success || (await nameOf(keys, store, record.data.id)) !== name) return err('vault/corrupt');
-  return ok(record.data as RecordOf<S>);
+  return record.success ? ok(record.data as RecordOf<S>) : err('vault/corrupt');
 }
