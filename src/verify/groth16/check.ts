@@ -63,7 +63,7 @@ export function holds(key: PreparedKey, { a, b, c }: Proof, signals: readonly bi
   );
   const x = mulAddUnsafe(G1, [...key.ic], [1n, ...signals]);
   const terms: [Lines, bigint, bigint][] = [term(bn254.utils.calcPairingPrecomputes(b), a), term(key.delta, c.negate())];
-  if (!x.is0()) terms.push(term(key.gamma, x.negate())); // e(0, gamma) = 1
+  if (!x.is0()) terms.push(term(key.gamma, x.negate())); // e(0, gamma) = 1, said here so that nothing hangs on how the loop takes infinity
   return Fp12.eql(Fp12.finalExponentiate(bn254.millerLoopBatch(terms)), key.alphaBeta);
 }
 

@@ -196,10 +196,20 @@ describe('the text of a key', () => {
     expect(parse(value, signals)).toMatchObject(malformed);
   });
 
-  it('is refused when it is not small ASCII JSON', () => {
+  it('is refused when it is not small JSON', () => {
     const text = JSON.stringify(json);
     const read = (bytes: Uint8Array) => parseVerificationKey(bytes, 2);
-    for (const bad of ['', '{', text.slice(0, -1), `${text}é`, `\ufeff${text}`, '['.repeat(60_000), `${text}${' '.repeat(MAX_KEY_BYTES)}`])
+    for (const bad of [
+      '',
+      '{',
+      text.slice(0, -1),
+      `${text}é`,
+      text.replace('groth16', 'groth16é'),
+      text.replace('{', '{"é":1,'),
+      `\ufeff${text}`,
+      '['.repeat(60_000),
+      `${text}${' '.repeat(MAX_KEY_BYTES)}`,
+    ])
       expect(read(utf8ToBytes(bad))).toMatchObject({ ok: false, error: malformed });
     expect(read(new Uint8Array(10_000_000).map((_, i) => (i * 2654435761) >>> 24))).toMatchObject({ ok: false, error: malformed });
   });
