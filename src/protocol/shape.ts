@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, err, ok, type Result } from '../base/index.ts';
 
 /** Lower-case hex of exactly `bytes` bytes. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CurvePoint } from '@noble/curves/abstract/curve.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, ok, type Result } from '../../base/index.ts';
 import { parseShape } from '../../protocol/index.ts';
 import { BASE_ORDER, type BadPoint, G1, G2, readG1, readG2 } from './points.ts';
