@@ -291,6 +291,13 @@ describe('the demo issuer', () => {
     expect(await at.post('/v1/issuer/credentials', { applicant })).toMatchObject(problem(400, 'input/malformed'));
   });
 
+  it('tells the app where the demo partner is, where there is one', async () => {
+    expect((await at.get('/v1/demo')).json).toEqual({});
+    const demo = await openHarness({ demoPartner: 'http://localhost:8788' });
+    expect((await demo.get('/v1/demo')).json).toEqual({ partner: 'http://localhost:8788' });
+    await demo.close();
+  });
+
   it('is closed unless configured', async () => {
     const closed = await openHarness({ demoIssuer: false });
     expect(await closed.get('/v1/issuer')).toMatchObject(problem(404, 'issuer/disabled'));

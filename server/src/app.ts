@@ -121,6 +121,8 @@ export function createApp(services: Services): Hono<Env> {
   });
 
   const demo = services.issuers.get(DEMO_ISSUER_ID);
+  /** What the app's first steps link to. `partner` is absent where there is no demo. */
+  route('/v1/demo', { GET: (context) => answer(context, ok(services.demoPartner === undefined ? {} : { partner: services.demoPartner })) });
   route('/v1/issuer', {
     GET: (context) => answer(context, demo ? ok(describeIssuer(demo, services.applicants)) : err('issuer/disabled')),
   });

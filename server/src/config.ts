@@ -46,6 +46,8 @@ const configSchema = z.strictObject({
   acceptDevelopmentKeys: z.boolean().default(false),
   /** Run the demo issuer and accept its credentials, which anybody can forge. Never in production. */
   demoIssuer: z.boolean().default(false),
+  /** Where the demo partner's page is, for the app's first steps to link to. Only with the demo issuer. */
+  demoPartner: webOrigin.optional(),
   /** Days after its expiry for which a request and its verdict are kept. Spent nullifiers are kept for good. */
   keepDays: z.int().min(1).max(3650).default(30),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -56,7 +58,7 @@ export type Config = z.infer<typeof configSchema>;
 
 /**
  * Reads the JSON file at `path`, lays the environment over it (TACIT_ORIGIN, TACIT_HOST, TACIT_PORT, TACIT_DATA_DIR,
- * TACIT_APP, TACIT_BUNDLES, TACIT_LOG_LEVEL), and makes every path absolute (those of the file are relative to it).
+ * TACIT_APP, TACIT_BUNDLES, TACIT_LOG_LEVEL, TACIT_DEMO_PARTNER), and makes every path absolute (those of the file are relative to it).
  * Throws StartError with what to change.
  */
 export function readConfig(path: string, env: Readonly<Record<string, string | undefined>>): Config {
@@ -78,6 +80,7 @@ export function readConfig(path: string, env: Readonly<Record<string, string | u
         logLevel: env.TACIT_LOG_LEVEL ?? file.logLevel,
         data: place(env.TACIT_DATA_DIR, file.data),
         bundles: place(env.TACIT_BUNDLES, file.bundles),
+        ...(env.TACIT_DEMO_PARTNER === undefined ? {} : { demoPartner: env.TACIT_DEMO_PARTNER }),
         ...(app === undefined ? {} : { app: place(env.TACIT_APP, app) }),
         partners: file.partners.map((partner) => ({
           ...partner,

@@ -23,6 +23,8 @@ export interface Services {
   readonly issuers: Issuers;
   /** Whom the demo issuer attests, where it runs. */
   readonly applicants: readonly Applicant[];
+  /** Where the demo partner's page is, if there is one. */
+  readonly demoPartner?: string;
   readonly verifiers: Verifiers;
   /** Built app and bundles, as found at start-up. */
   readonly files: StaticFiles;

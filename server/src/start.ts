@@ -53,6 +53,7 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
     partners,
     issuers,
     applicants,
+    ...(config.demoIssuer && config.demoPartner !== undefined ? { demoPartner: config.demoPartner } : {}),
     verifiers,
     files,
     log,

@@ -29,6 +29,7 @@ export interface HarnessOptions {
   readonly bundles?: readonly BundleOptions[];
   readonly acceptDevelopmentKeys?: boolean;
   readonly demoIssuer?: boolean;
+  readonly demoPartner?: string;
   readonly app?: string;
 }
 
@@ -123,6 +124,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     partners: await openPartners(configs, limits.freshness),
     issuers: openIssuers({ issuers, demoIssuer }),
     applicants,
+    ...(options.demoPartner === undefined ? {} : { demoPartner: options.demoPartner }),
     verifiers: verifiers.value,
     files: listFiles(options.app, bundles),
     log: openLog('debug', { write: (line) => void logged.push(line) }),
