@@ -191,6 +191,7 @@ export const en = {
     purposes: {
       request: 'Asked the verifier for the request',
       keys: 'Asked for the verifier’s public keys',
+      demo: 'Asked whether there is a demo partner',
       'issuer-list': 'Asked the issuer whom it attests',
       'issuer-credential': 'Asked the issuer for a credential',
       proof: 'Sent the proof',
