@@ -172,5 +172,5 @@ export function createApp(services: Services): Hono<Env> {
   return app;
 }
 
-/** Paths of pages: no file extension, and none of the places that belong to machines. */
-const isAppRoute = (path: string): boolean => !/^\/(?:v1|bundles|assets|\.well-known|healthz)(?:\/|$)/.test(path) && !/\.[^/]*$/.test(path);
+/** Paths of pages: no dot in them, and none of the places that belong to machines. */
+const isAppRoute = (path: string): boolean => !/\.|^\/(?:v1|bundles|assets|healthz)(?:\/|$)/.test(path);

@@ -44,10 +44,10 @@ export async function readJws(
   keyOf: (kid: string) => CryptoKey | undefined,
 ): Promise<{ kid: string; payload: unknown } | undefined> {
   if (!COMPACT.test(text)) return undefined;
-  const [protectedHeader = '', body = ''] = text.split('.');
+  const [protectedHeader = '', body = '', signature = ''] = text.split('.');
   const headerBytes = fromBase64Url(protectedHeader);
   const payloadBytes = fromBase64Url(body);
-  if (headerBytes === undefined || payloadBytes === undefined) return undefined;
+  if (headerBytes === undefined || payloadBytes === undefined || fromBase64Url(signature) === undefined) return undefined;
   const headerJson = readJson(headerBytes);
   const header = headerJson.ok ? headerSchema(typ).safeParse(headerJson.value) : undefined;
   if (!header?.success) return undefined;
