@@ -18,8 +18,9 @@ try {
   } else if (command === undefined) {
     const running = await startVerifier(config);
     let stopping = false;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
+    // `disconnect`: a parent that started us with a channel is gone, however it ended.
+    for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
+      process.on(event, () => {
         if (stopping) return;
         stopping = true;
         void running.stop().then(() => process.exit(0));

@@ -135,11 +135,11 @@ describe('the SQLite store', () => {
   });
 
   it('says that it is busy instead of waiting for ever', async () => {
+    const hasty = openSqliteStore(path, 50);
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
-    const began = Date.now();
-    await expect(store.createRequest(entry(1))).rejects.toThrow(StoreBusyError);
-    expect(Date.now() - began).toBeLessThan(10_000);
+    await expect(hasty.createRequest(entry(1))).rejects.toThrow(StoreBusyError);
+    await hasty.close();
     other.exec('ROLLBACK');
     other.close();
     expect((await store.createRequest(entry(1))).created).toBe(true);

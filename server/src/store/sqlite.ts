@@ -23,8 +23,8 @@ interface RequestRow {
  * Every write is one IMMEDIATE transaction. Calls are synchronous inside, so a transaction never interleaves with another
  * of this process; other processes wait for the file lock.
  */
-export function openSqliteStore(path: string): Store {
-  const db = new Database(path, { timeout: BUSY_MILLIS });
+export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
+  const db = new Database(path, { timeout: busyMillis });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;');
   // Read back: a pragma that is not understood is silently ignored, and these three carry the promise of the interface.
   const settings = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 };
@@ -130,6 +130,7 @@ const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in 
 const pragma = (db: Database.Database, name: string): unknown => (db.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[name];
 
 function migrate(db: Database.Database): void {
+  if (pragma(db, 'user_version') === migrations.length) return;
   write(db, () => {
     const version = Number(pragma(db, 'user_version'));
     if (version > migrations.length) throw new StartError(`The database was written by a newer version of this service (${version}).`);
