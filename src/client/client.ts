@@ -44,6 +44,7 @@ export function createClient({
     bundles,
     jobs,
     outbox,
+    now: http.now,
     close() {
       outbox.close();
       jobs.close();

@@ -248,6 +248,8 @@ export interface Client {
   readonly bundles: BundleLoader;
   readonly jobs: Jobs;
   readonly outbox: Outbox;
+  /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
+  now(): number;
   /** Ends workers and timers. */
   close(): void;
 }
