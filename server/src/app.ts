@@ -55,8 +55,13 @@ export function createApp(services: Services): Hono<Env> {
     await next();
     for (const [name, value] of headers) context.res.headers.set(name, value);
     const { status } = context.res;
-    const line = { method: context.req.method, route: context.get('route') ?? 'none', status, code: context.get('code') };
-    log[status >= 500 ? 'error' : status >= 400 ? 'info' : 'debug']({ ...line, ms: Math.round(performance.now() - began) }, 'answered');
+    const route = context.get('route') ?? 'none';
+    // Files and health checks are many and say little.
+    const level = status >= 500 ? 'error' : /^(?:file|app|\/healthz)$/.test(route) ? 'debug' : 'info';
+    log[level](
+      { method: context.req.method, route, status, code: context.get('code'), ms: Math.round(performance.now() - began) },
+      'answered',
+    );
   });
 
   app.use('/v1/*', async (context, next) => {

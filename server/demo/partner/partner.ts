@@ -18,6 +18,9 @@ export interface PartnerOptions {
 /** What the partner decides for each question it asks. */
 export type Question = Pick<RequestOrder, 'policy' | 'scope' | 'purpose' | 'retentionDays' | 'alternative' | 'returnUrl'>;
 
+/** What the verifier answers, each call some of it; `code` and `detail` when it refuses. */
+type Answer = Readonly<Record<'id' | 'url' | 'status' | 'verdict' | 'code' | 'detail', string>>;
+
 /** The verifier's own words for what went wrong. */
 export class VerifierError extends Error {
   override readonly name = 'VerifierError';
@@ -62,10 +65,10 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
     },
   };
 
-  async function call(path: string, init: RequestInit): Promise<{ id: string; url: string; status: string; verdict: string }> {
+  async function call(path: string, init: RequestInit): Promise<Answer> {
     const response = await fetch(`${verifier}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
-    const answer = await response.json();
-    if (!response.ok) throw new VerifierError(String(answer.code), String(answer.detail));
+    const answer = (await response.json()) as Answer;
+    if (!response.ok) throw new VerifierError(answer.code, answer.detail);
     return answer;
   }
 }

@@ -10,6 +10,7 @@ export interface TestPartner {
   readonly origin: string;
   readonly jwk: PublicJwk;
   readonly kid: string;
+  readonly privateKey: CryptoKey;
   /** A compact JWS of any payload and header; what is not given is as it should be. */
   sign(payload: unknown, header?: Record<string, unknown>): Promise<string>;
   /** A signed order; `change` replaces or (with undefined) removes members. */
@@ -33,6 +34,7 @@ export async function makePartner(id: string): Promise<TestPartner> {
     origin,
     jwk,
     kid,
+    privateKey: pair.privateKey,
     sign: (payload, header = {}) => signWith(pair.privateKey, payload, header),
     order: (now, change = {}, header = {}) =>
       partner.sign(
