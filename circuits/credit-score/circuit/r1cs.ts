@@ -93,7 +93,7 @@ export function freeWires({ constraints, wires }: R1cs, witness: readonly bigint
     [a, b, c].forEach((side, s) => {
       side.wires.forEach((wire, t) => {
         const move = moves.get(wire) ?? [0n, 0n, 0n];
-        move[s] = delta * (side.coefficients[t] as bigint);
+        move[s] = (move[s] as bigint) + delta * (side.coefficients[t] as bigint);
         moves.set(wire, move);
       });
     });
@@ -102,4 +102,15 @@ export function freeWires({ constraints, wires }: R1cs, witness: readonly bigint
     }
   }
   return Array.from({ length: wires }, (_, wire) => wire).filter((wire) => wire > 0 && pinned[wire] === 0);
+}
+
+/** The values of a .wtns file (as src/prove/groth16 writes it: two sections, the field's header first), wire by wire. */
+export function readWitness(bytes: Uint8Array): bigint[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 12 + 12 + 40 + 12;
+  return Array.from({ length: view.getUint32(60, true) }, (_, wire) => {
+    let value = 0n;
+    for (let limb = 3; limb >= 0; limb--) value = (value << 64n) | view.getBigUint64(start + 32 * wire + 8 * limb, true);
+    return value;
+  });
 }
