@@ -28,7 +28,8 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
   const words = useRequestWords(request, published);
   const assurance: AssuranceLevel = issuer.demo ? 'demo-attested' : 'issuer-attested';
   const strong = { b: <strong /> };
-  const labels = published?.schema.features.filter(({ label }) => !label.endsWith(' stated')).map(({ label }) => label.replace(/ \(.*\)$/, '')) ?? [];
+  const labels =
+    published?.schema.features.filter(({ label }) => !label.endsWith(' stated')).map(({ label }) => label.replace(/ \(.*\)$/, '')) ?? [];
 
   return (
     <StepFrame

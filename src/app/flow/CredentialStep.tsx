@@ -25,7 +25,6 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
   const [matches, again] = useLoad(() => client.wallet.matches(open), [client, open]);
   const [chosen, setChosen] = useState<string>();
   const [getting, setGetting] = useState(false);
-  const sentence = useErrorSentence();
 
   // The wallet is open here for the first time: what was agreed to can be written down.
   useEffect(() => {
@@ -101,25 +100,28 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
       <Useless matches={list} />
     </StepFrame>
   );
+}
 
-  function Useless({ matches: all }: { readonly matches: readonly CredentialMatch[] }): ReactElement | null {
-    const others = all.filter((match) => !isUsable(match));
-    if (others.length === 0) return null;
-    return (
-      <section className="stack stack-s">
-        <h2 className="small quiet">{t('flow.credentialUseless')}</h2>
-        <ul className="list">
-          {others.map(({ record, problem }) => (
-            <li key={record.id} className="list-link">
-              <span>
-                <span className="list-name">{record.label}</span>
-                <br />
-                <span className="list-text">{problem === undefined ? '' : sentence(problem)}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
-    );
-  }
+/** What the wallet holds that does not fit, each with its reason. */
+function Useless({ matches }: { readonly matches: readonly CredentialMatch[] }): ReactElement | null {
+  const { t } = useTranslation();
+  const sentence = useErrorSentence();
+  const others = matches.filter((match) => !isUsable(match));
+  if (others.length === 0) return null;
+  return (
+    <section className="stack stack-s">
+      <h2 className="small quiet">{t('flow.credentialUseless')}</h2>
+      <ul className="list">
+        {others.map(({ record, problem }) => (
+          <li key={record.id} className="list-link">
+            <span>
+              <span className="list-name">{record.label}</span>
+              <br />
+              <span className="list-text">{problem === undefined ? '' : sentence(problem)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

@@ -16,7 +16,7 @@ export function Scale({ you, asked, passes, youText, askedText }: Props): ReactE
   const x = (at: number): number => 4 + 312 * at;
   return (
     <figure className={`scale ${passes ? 'is-pass' : ''}`} aria-hidden="true">
-      <svg viewBox="0 0 320 34" className="scale-line" preserveAspectRatio="none">
+      <svg viewBox="0 0 320 34" className="scale-line" preserveAspectRatio="none" aria-hidden="true">
         <rect className="scale-ground" x="0" y="11" width="320" height="12" rx="3" />
         <rect className="scale-pass" x={x(asked)} y="11" width={Math.max(0, 320 - x(asked))} height="12" rx="3" />
         <path className="scale-asked" d={`M${x(asked)} 4V30`} />

@@ -7,7 +7,8 @@ import type { CredentialRecord } from '../../vault/index.ts';
 
 export type FlowState =
   | { readonly step: 'consent' }
-  | { readonly step: 'credential' }
+  /** `asked`: the person wants to choose, though there may be one only. */
+  | { readonly step: 'credential'; readonly asked: boolean }
   | { readonly step: 'device'; readonly record: CredentialRecord }
   | { readonly step: 'preview'; readonly record: CredentialRecord; readonly device: DeviceReport }
   | { readonly step: 'proof'; readonly record: CredentialRecord; readonly device: DeviceReport }
@@ -45,7 +46,7 @@ export const isFinal = ({ step }: FlowState): boolean => step === 'done' || step
 export function advance(state: FlowState, event: FlowEvent): FlowState {
   switch (event.type) {
     case 'consent':
-      return state.step === 'consent' ? { step: 'credential' } : state;
+      return state.step === 'consent' ? { step: 'credential', asked: false } : state;
     case 'decline':
       return isFinal(state) ? state : { step: 'declined' };
     case 'choose':
@@ -61,7 +62,7 @@ export function advance(state: FlowState, event: FlowEvent): FlowState {
       if (state.step === 'send') return { step: 'done', proved: state.proved, outcome: event.outcome };
       return state.step === 'done' && state.outcome.state === 'queued' ? { ...state, outcome: event.outcome } : state;
     case 'another-credential':
-      return state.step === 'preview' || state.step === 'proof' ? { step: 'credential' } : state;
+      return state.step === 'preview' || state.step === 'proof' ? { step: 'credential', asked: true } : state;
     case 'expire':
       return isFinal(state) ? state : { step: 'expired' };
   }

@@ -59,7 +59,8 @@ export function receipt(record: HistoryRecord, messages?: readonly LedgerEntry[]
     openedAt: new Date(record.openedAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),
     request,
-    sent: body === undefined || !sent ? null : { method: 'POST', url: proofUrl(request), bytes: new TextEncoder().encode(body).length, body },
+    sent:
+      body === undefined || !sent ? null : { method: 'POST', url: proofUrl(request), bytes: new TextEncoder().encode(body).length, body },
     ...(messages === undefined ? {} : { messages }),
   };
 }

@@ -17,7 +17,8 @@ export const flow = {
   learnTitle: 'They learn',
   learnScore: 'The published credit model rates your chance of repaying at <b>{chance} or more</b>.',
   learnScoreRaw: 'The published credit model gives you a score of <b>{threshold} or more</b>.',
-  learnNumber: 'A number that stands for your wallet in this one scope, so that nobody answers twice. It cannot be linked to any other site or scope.',
+  learnNumber:
+    'A number that stands for your wallet in this one scope, so that nobody answers twice. It cannot be linked to any other site or scope.',
   learnWhen: 'When you answered, and that the values are attested by {issuer}.',
   hiddenTitle: 'They do not learn',
   hiddenScore: 'Your score',
@@ -56,8 +57,10 @@ export const flow = {
   credentialLead: 'Each of these can answer the request. Only the proof made from it is sent, never the credential.',
   credentialUseless: 'Cannot be used here',
   credentialNone: 'You need a credential from {issuer}',
-  credentialNoneLead: 'The request can only be answered with values that {issuer} signed for your wallet. Get one now; you come right back to this request.',
-  credentialNoneOther: 'Ask {issuer} for a credential made for this wallet, then import it here. You come right back to this request while it lives.',
+  credentialNoneLead:
+    'The request can only be answered with values that {issuer} signed for your wallet. Get one now; you come right back to this request.',
+  credentialNoneOther:
+    'Ask {issuer} for a credential made for this wallet, then import it here. You come right back to this request while it lives.',
   credentialUse: 'Use this credential',
   credentialAnother: 'Get another credential',
 
@@ -92,8 +95,10 @@ export const flow = {
   previewPassText: 'The model rates your chance of repaying at {chance}; {required} is asked for.',
   previewPassTextRaw: 'Your score is above what is asked for.',
   previewClose: 'Too close to call by preview',
-  previewCloseText: 'Your result lies within rounding of what is asked for ({required}). The exact check decides, on this device: go on, and nobody is told if it falls short.',
-  previewCloseTextRaw: 'Your result lies within rounding of what is asked for. The exact check decides, on this device: go on, and nobody is told if it falls short.',
+  previewCloseText:
+    'Your result lies within rounding of what is asked for ({required}). The exact check decides, on this device: go on, and nobody is told if it falls short.',
+  previewCloseTextRaw:
+    'Your result lies within rounding of what is asked for. The exact check decides, on this device: go on, and nobody is told if it falls short.',
   previewFail: 'No, it would not pass',
   previewFailText: 'The model rates your chance of repaying at {chance}; {required} is asked for.',
   previewFailTextRaw: 'Your score is below what is asked for.',
@@ -117,7 +122,8 @@ export const flow = {
   },
   proofLeft: 'about {time} left',
   proofAlmost: 'almost done',
-  proofHidden: 'You may switch to another tab; the work goes on, but browsers slow it down in the background. On a phone, keep this page in front.',
+  proofHidden:
+    'You may switch to another tab; the work goes on, but browsers slow it down in the background. On a phone, keep this page in front.',
   proofWasHidden: 'This page was in the background, which slows the work down. It went on.',
   proofCancel: 'Cancel',
   proofCancelled: 'You cancelled. The work has stopped and nothing was sent.',
@@ -139,7 +145,8 @@ export const flow = {
   acceptedText: '{partner} now knows that you pass, and nothing else about you.',
   acceptedSent: '{size} were sent.',
   queuedTitle: 'Kept, and sent later',
-  queuedText: 'The proof is in your wallet. It is sent by itself as soon as the verifier can be reached, until {time}. You may close this page.',
+  queuedText:
+    'The proof is in your wallet. It is sent by itself as soon as the verifier can be reached, until {time}. You may close this page.',
   refusedTitle: 'Not accepted',
   savedReceipt: 'Save receipt',
   seeHistory: 'See it in your history',
@@ -147,7 +154,8 @@ export const flow = {
   already: 'You have already answered this request.',
   usedTitle: 'Already answered',
   expiredTitle: 'This request has expired',
-  expiredText: 'Requests live only for a short time, so that nobody can use an old one. Ask {partner} for a new one; your credential stays in your wallet.',
+  expiredText:
+    'Requests live only for a short time, so that nobody can use an old one. Ask {partner} for a new one; your credential stays in your wallet.',
   leaveTitle: 'Stop making the proof?',
   leaveText: 'The work done so far is lost. Nothing has been sent.',
   leaveStay: 'Go on',

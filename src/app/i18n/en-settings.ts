@@ -57,7 +57,8 @@ export const settings = {
   deleteText: 'Deletes the wallet, all credentials, the history, the loaded files and the app’s offline copy from this device.',
   delete: 'Delete everything…',
   deleteConfirmTitle: 'Delete everything from this device?',
-  deleteConfirmText: 'This cannot be undone. Without an export your credentials are gone, and issuers have to make new ones. Partners keep what they have learned.',
+  deleteConfirmText:
+    'This cannot be undone. Without an export your credentials are gone, and issuers have to make new ones. Partners keep what they have learned.',
   deleteType: 'Type {word} to confirm',
   deleteWord: 'DELETE',
   deleteYes: 'Delete everything',
@@ -71,15 +72,18 @@ export const settings = {
   ios3: 'Tap “Add”. Tacit is then among your apps.',
   aboutTitle: 'About Tacit',
   aboutLink: 'About, and licences',
-  aboutLead: 'Tacit runs a small published model on your device and proves in zero knowledge that it gave the claimed answer. The verifier learns the answer and never the input.',
+  aboutLead:
+    'Tacit runs a small published model on your device and proves in zero knowledge that it gave the claimed answer. The verifier learns the answer and never the input.',
   version: 'Version',
   bundle: 'Proof bundle',
   model: 'Model',
   keys: 'Keys',
   keyKinds: { development: 'Development ceremony', ceremony: 'Public ceremony' },
   limitsTitle: 'What a proof does not do',
-  limitsText: 'It does not show that the attested values are true; that is the issuer’s word. It does not make the model fair; its card lists error rates by group and what it must not be used for.',
+  limitsText:
+    'It does not show that the attested values are true; that is the issuer’s word. It does not make the model fair; its card lists error rates by group and what it must not be used for.',
   licencesTitle: 'Licences',
-  licencesText: 'Tacit is free software under the GNU General Public License, version 3. It ships with no warranty. These packages are part of the app:',
+  licencesText:
+    'Tacit is free software under the GNU General Public License, version 3. It ships with no warranty. These packages are part of the app:',
   licenceText: 'Licence text',
 } as const;

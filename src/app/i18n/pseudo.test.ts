@@ -5,7 +5,9 @@ import { pseudo, pseudoStrings, type Strings } from './pseudo.ts';
 
 const places = (text: string): string[] => (text.match(/\{\w+\}|<\/?\w+\/?>/g) ?? []).sort();
 const flat = (strings: Strings, path = ''): [string, string][] =>
-  Object.entries(strings).flatMap(([key, value]) => (typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`)));
+  Object.entries(strings).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
+  );
 
 describe('the pseudo-locale', () => {
   it('accents, pads and brackets, but keeps places and tags', () => {

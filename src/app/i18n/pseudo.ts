@@ -44,4 +44,6 @@ export interface Strings {
 }
 
 export const pseudoStrings = (strings: Strings): Strings =>
-  Object.fromEntries(Object.entries(strings).map(([key, value]) => [key, typeof value === 'string' ? pseudo(value) : pseudoStrings(value)]));
+  Object.fromEntries(
+    Object.entries(strings).map(([key, value]) => [key, typeof value === 'string' ? pseudo(value) : pseudoStrings(value)]),
+  );

@@ -24,13 +24,13 @@ export async function guarded<T>(work: () => Promise<Result<T>>): Promise<Result
 export function useLoad<T>(load: () => Promise<Result<T>>, keys: readonly unknown[]): readonly [Loaded<T>, () => void] {
   const [state, setState] = useState<Loaded<T>>({ status: 'loading' });
   const newest = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what the load depends on
   const run = useCallback(() => {
     const mine = ++newest.current;
     void guarded(load).then((result) => {
       if (newest.current !== mine) return;
       setState(result.ok ? { status: 'ready', value: result.value } : { status: 'failed', error: result.error });
     });
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what the load depends on
   }, keys);
   useEffect(() => {
     setState({ status: 'loading' });

@@ -36,4 +36,5 @@ export async function loadCurrent(client: Client): Promise<Result<Published>> {
 }
 
 /** Score units → the chance of repaying as the model rates it: the logistic function of score / 2^logitScale. */
-export const chance = (model: Pick<IntegerModel, 'logitScale'>, score: number): number => 1 / (1 + Math.exp(-score / 2 ** model.logitScale));
+export const chance = (model: Pick<IntegerModel, 'logitScale'>, score: number): number =>
+  1 / (1 + Math.exp(-score / 2 ** model.logitScale));

@@ -23,8 +23,7 @@ export function toast(kind: NoticeKind, message: Toast['message']): void {
 
 export const dismissToast = (id: number): void => store.update((list) => list.filter((entry) => entry.id !== id));
 
-const isError = (message: Toast['message']): message is { readonly error: TacitError } =>
-  typeof message === 'object';
+const isError = (message: Toast['message']): message is { readonly error: TacitError } => typeof message === 'object';
 export const toastError = (message: Toast['message']): TacitError | undefined => (isError(message) ? message.error : undefined);
 
 /** A bug of ours came to light: to the console for whoever debugs, to the person as one sentence. Never as silence. */

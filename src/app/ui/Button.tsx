@@ -25,7 +25,17 @@ const Inside = ({ icon, iconAfter, children }: Look): ReactElement => (
 type ButtonProps = Look & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'children'> & { readonly busy?: boolean };
 
 /** A busy button keeps its place and its name, and ignores presses; it stays focusable so that focus is not lost. */
-export function Button({ kind, icon, iconAfter, wide, busy = false, children, onClick, type = 'button', ...rest }: ButtonProps): ReactElement {
+export function Button({
+  kind,
+  icon,
+  iconAfter,
+  wide,
+  busy = false,
+  children,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps): ReactElement {
   const look: Look = { ...(kind && { kind }), ...(icon && { icon }), ...(iconAfter && { iconAfter }), ...(wide && { wide }), children };
   return (
     <button

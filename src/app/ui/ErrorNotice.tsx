@@ -4,7 +4,15 @@ import { Notice } from './Notice.tsx';
 import { useErrorSentence } from './useFormat.ts';
 
 /** What happened and what to do, as the catalogue says it, with the actions that do it. */
-export function ErrorNotice({ error, title, actions }: { readonly error: TacitError; readonly title?: ReactNode; readonly actions?: ReactNode }): ReactElement {
+export function ErrorNotice({
+  error,
+  title,
+  actions,
+}: {
+  readonly error: TacitError;
+  readonly title?: ReactNode;
+  readonly actions?: ReactNode;
+}): ReactElement {
   const sentence = useErrorSentence();
   return (
     <Notice kind="danger" live title={title} actions={actions}>

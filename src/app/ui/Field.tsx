@@ -14,7 +14,13 @@ const describedBy = (id: string, hint: ReactNode, error: ReactNode): string | un
   [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ') || undefined;
 
 /** A labelled frame; the error stands beside the field it is about, and is spoken when it appears. */
-export const FieldFrame = ({ id, label, hint, error, children }: FieldProps & { readonly id: string; readonly children: ReactNode }): ReactElement => (
+export const FieldFrame = ({
+  id,
+  label,
+  hint,
+  error,
+  children,
+}: FieldProps & { readonly id: string; readonly children: ReactNode }): ReactElement => (
   <div className="field">
     <label className="field-label" htmlFor={id}>
       {label}
@@ -35,7 +41,13 @@ export function Field({ label, hint, error, ...input }: InputProps): ReactElemen
   const id = useId();
   return (
     <FieldFrame id={id} label={label} hint={hint} error={error}>
-      <input {...input} id={id} className="input" aria-invalid={error !== undefined || undefined} aria-describedby={describedBy(id, hint, error)} />
+      <input
+        {...input}
+        id={id}
+        className="input"
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={describedBy(id, hint, error)}
+      />
     </FieldFrame>
   );
 }
@@ -59,7 +71,13 @@ export function SecretField({ label, hint, error, ...input }: Omit<InputProps, '
           aria-invalid={error !== undefined || undefined}
           aria-describedby={describedBy(id, hint, error)}
         />
-        <button type="button" className="input-button" aria-pressed={shown} aria-label={t('common.showSecret')} onClick={() => setShown(!shown)}>
+        <button
+          type="button"
+          className="input-button"
+          aria-pressed={shown}
+          aria-label={t('common.showSecret')}
+          onClick={() => setShown(!shown)}
+        >
           <Icon name={shown ? 'eye-off' : 'eye'} />
         </button>
       </div>

@@ -16,7 +16,9 @@ const shapes = {
   offline: <path d="M4 4l16 16M5 12.2a10 10 0 0 1 4-2.5M13 9.2a10 10 0 0 1 6 3M8.3 15.6a5.4 5.4 0 0 1 5.4-1.2M12 19v.1" />,
   device: <path d="M7.5 3.5h9v17h-9zM11 17.8h2" />,
   eye: <path d="M2.8 12S6.2 6 12 6s9.2 6 9.2 6-3.4 6-9.2 6-9.2-6-9.2-6ZM12 9.4a2.6 2.6 0 1 1 0 5.2 2.6 2.6 0 0 1 0-5.2Z" />,
-  'eye-off': <path d="m4 4 16 16M9.7 6.3A9 9 0 0 1 12 6c5.8 0 9.2 6 9.2 6a15 15 0 0 1-2.6 3.2M6 8.200A15 15 0 0 0 2.8 12s3.4 6 9.2 6a9 9 0 0 0 3.8-.800" />,
+  'eye-off': (
+    <path d="m4 4 16 16M9.7 6.3A9 9 0 0 1 12 6c5.8 0 9.2 6 9.2 6a15 15 0 0 1-2.6 3.2M6 8.200A15 15 0 0 0 2.8 12s3.4 6 9.2 6a9 9 0 0 0 3.8-.800" />
+  ),
   copy: <path d="M9 9h10.500v11H9zM15 9V4.500H4.500V16H9" />,
   trash: <path d="M4.5 7h15M9.5 7V4.500h5V7M6.5 7l1 13h9l1-13M10.5 10.500v6M13.5 10.500v6" />,
   download: <path d="M12 4v10.500M7.5 10.5 12 15l4.5-4.500M5 19.500h14" />,
@@ -35,7 +37,11 @@ const shapes = {
 export type IconName = keyof typeof shapes;
 
 export const Icon = ({ name, className }: { name: IconName; className?: string }): ReactElement => (
-  <svg className={`icon ${name === 'next' || name === 'back' || name === 'out' || name === 'send' ? 'icon-turns' : ''} ${className ?? ''}`} viewBox="0 0 24 24" aria-hidden="true">
+  <svg
+    className={`icon ${name === 'next' || name === 'back' || name === 'out' || name === 'send' ? 'icon-turns' : ''} ${className ?? ''}`}
+    viewBox="0 0 24 24"
+    aria-hidden="true"
+  >
     {shapes[name]}
   </svg>
 );

@@ -15,7 +15,7 @@ export function useFocusOn<T extends HTMLElement>(key: unknown): React.RefObject
 interface Props {
   readonly title: string;
   readonly lead?: ReactNode;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
   readonly wide?: boolean;
   /** Beside the heading: a way back, a small action. */
   readonly before?: ReactNode;

@@ -2,7 +2,15 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** A value under its bar. Hidden values are not in the document at all, so that neither copying nor a reader tells them. */
-export function Redacted({ hidden, children, width = 2 }: { readonly hidden: boolean; readonly children?: ReactNode; readonly width?: 1 | 2 | 3 }): ReactElement {
+export function Redacted({
+  hidden,
+  children,
+  width = 2,
+}: {
+  readonly hidden: boolean;
+  readonly children?: ReactNode;
+  readonly width?: 1 | 2 | 3;
+}): ReactElement {
   const { t } = useTranslation();
   if (!hidden) return <span className="redacted-open">{children}</span>;
   return (

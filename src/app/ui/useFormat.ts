@@ -30,8 +30,11 @@ export function useErrorSentence(): (error: TacitError) => string {
   return useCallback(
     ({ code, params = {} }) => {
       const template: unknown = i18n.getResource(locale, 'errors', code);
-      const shown = (value: string | number | undefined): string => (typeof value === 'number' ? formatNumber(locale, value) : (value ?? '?'));
-      return (typeof template === 'string' ? template : errorTemplate(code)).replace(/\{(\w+)\}/g, (_, name: string) => shown(params[name]));
+      const shown = (value: string | number | undefined): string =>
+        typeof value === 'number' ? formatNumber(locale, value) : (value ?? '?');
+      return (typeof template === 'string' ? template : errorTemplate(code)).replace(/\{(\w+)\}/g, (_, name: string) =>
+        shown(params[name]),
+      );
     },
     [i18n, locale],
   );

@@ -11,11 +11,11 @@ import { BackLink } from '../ui/BackLink.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { shortHash } from '../ui/format.ts';
 import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { barWidth, Redacted } from '../ui/Redacted.tsx';
-import { shortHash } from '../ui/format.ts';
 import { useFormat } from '../ui/useFormat.ts';
 import { CredentialFace } from './CredentialCard.tsx';
 import { fingerprint, shownValues } from './credentialView.ts';
@@ -26,7 +26,8 @@ function Values({ record }: { readonly record: CredentialRecord }): ReactElement
   const { client } = useServices();
   const [shown, setShown] = useState(false);
   const [published] = useLoad(() => loadCurrent(client), [client]);
-  const schema = published.status === 'ready' && schemaHash(published.value.schema) === record.credential.schema ? published.value.schema : undefined;
+  const schema =
+    published.status === 'ready' && schemaHash(published.value.schema) === record.credential.schema ? published.value.schema : undefined;
   const values = shownValues(record.credential, schema, format.number);
   return (
     <section className="card" aria-labelledby="values">
@@ -107,7 +108,7 @@ export function CredentialScreen({ id }: { readonly id: string }): ReactElement 
   }
   if (loaded.status === 'loading') return <div className="page" aria-busy="true" />;
   const record = loaded.value;
-  if (record === undefined) return <Page title={t('wallet.title')} lead={t('wallet.notFound')} before={back} children={null} />;
+  if (record === undefined) return <Page title={t('wallet.title')} lead={t('wallet.notFound')} before={back} />;
   const { credential } = record;
   return (
     <Page title={record.label} before={back} wide>

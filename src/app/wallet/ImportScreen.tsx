@@ -87,7 +87,14 @@ export function ImportScreen(): ReactElement {
             <label className="field-label" htmlFor={textId}>
               {t('wallet.importText')}
             </label>
-            <textarea id={textId} className="input" value={pasted} spellCheck={false} required onChange={(event) => setPasted(event.target.value)} />
+            <textarea
+              id={textId}
+              className="input"
+              value={pasted}
+              spellCheck={false}
+              required
+              onChange={(event) => setPasted(event.target.value)}
+            />
           </div>
           <div className="row">
             <Button kind="main" type="submit" busy={busy}>

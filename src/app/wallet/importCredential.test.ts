@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_ISSUER_NAME, demoIssuerKey, holderCommitment, newHolderSecret, signCredential } from '../../../circuits/credit-score/index.ts';
+import {
+  DEMO_ISSUER_NAME,
+  demoIssuerKey,
+  holderCommitment,
+  newHolderSecret,
+  signCredential,
+} from '../../../circuits/credit-score/index.ts';
 import { invariant } from '../../base/index.ts';
 import type { CredentialSchema } from '../../protocol/index.ts';
 import { checkImport, MAX_CREDENTIAL_BYTES } from './importCredential.ts';

@@ -1,6 +1,13 @@
 import { checkCredential, holderCommitment, schemaHash } from '../../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../../base/index.ts';
-import { type Credential, type CredentialSchema, type HolderSecret, holderSecretSchema, parseCredential, parseShape } from '../../protocol/index.ts';
+import {
+  type Credential,
+  type CredentialSchema,
+  type HolderSecret,
+  holderSecretSchema,
+  parseCredential,
+  parseShape,
+} from '../../protocol/index.ts';
 
 /** Larger than any credential of 32 features by far; what is longer is not read at all. */
 export const MAX_CREDENTIAL_BYTES = 64 * 1024;
