@@ -240,7 +240,7 @@ describe('proofs', () => {
     const person = freshNullifier();
     const requests = [];
     for (let i = 0; i < 60; i++) requests.push(await at.request({ scope: 'rush' }));
-    const proofs = requests.map((request) => at.prove(request, person, request.id));
+    const proofs = requests.map((request) => at.prove(request, person));
     const answers = await Promise.all(requests.map(({ id }, i) => at.post(`/v1/requests/${id}/proof`, proofs[i])));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ json }) => json.code === 'nullifier/used')).toHaveLength(59);

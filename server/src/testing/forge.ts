@@ -42,13 +42,24 @@ export const forgeKey = (signals: number, unsafe = false): Uint8Array =>
     }),
   );
 
-/** A proof that holds for `signals` under {@link forgeKey}: C is solved for, which only the trapdoor allows. `salt` makes another one. */
-export function forgeProof(signals: readonly bigint[], salt = ''): string {
+/** A and B of a proof do not depend on the signals; what costs time is made once. */
+const halves = new Map<string, { readonly product: bigint; readonly bytes: readonly Uint8Array[] }>();
+function halvesOf(salt: string) {
+  const known = halves.get(salt);
+  if (known !== undefined) return known;
   const [a, b] = [scalar(`a${salt}`), scalar(`b${salt}`)];
-  const x = ic(signals.length).reduce((sum, k, i) => Fr.add(sum, Fr.mul(k, i === 0 ? 1n : (signals[i - 1] ?? 0n))), 0n);
-  const rest = Fr.sub(Fr.sub(Fr.mul(a, b), Fr.mul(trapdoor.alpha, trapdoor.beta)), Fr.mul(trapdoor.gamma, x));
   const A = G1.BASE.multiply(a).toAffine();
   const B = G2.BASE.multiply(b).toAffine();
+  const made = { product: Fr.mul(a, b), bytes: [A.x, A.y, B.x.c0, B.x.c1, B.y.c0, B.y.c1].map((value) => bigIntToBytes(value, 32)) };
+  halves.set(salt, made);
+  return made;
+}
+
+/** A proof that holds for `signals` under {@link forgeKey}: C is solved for, which only the trapdoor allows. `salt` makes another one. */
+export function forgeProof(signals: readonly bigint[], salt = ''): string {
+  const { product, bytes } = halvesOf(salt);
+  const x = ic(signals.length).reduce((sum, k, i) => Fr.add(sum, Fr.mul(k, i === 0 ? 1n : (signals[i - 1] ?? 0n))), 0n);
+  const rest = Fr.sub(Fr.sub(product, Fr.mul(trapdoor.alpha, trapdoor.beta)), Fr.mul(trapdoor.gamma, x));
   const C = G1.BASE.multiply(Fr.div(rest, trapdoor.delta)).toAffine();
-  return bytesToHex(concatBytes(...[A.x, A.y, B.x.c0, B.x.c1, B.y.c0, B.y.c1, C.x, C.y].map((value) => bigIntToBytes(value, 32))));
+  return bytesToHex(concatBytes(...bytes, bigIntToBytes(C.x, 32), bigIntToBytes(C.y, 32)));
 }
