@@ -6,8 +6,9 @@
 
 import { bn254 } from '@noble/curves/bn254.js';
 import { expectedSignals, PUBLIC_SIGNALS } from '../../../circuits/credit-score/statement.ts';
-import { bigIntToBytes, bytesToHex, concatBytes, sha256Hex, utf8ToBytes } from '../../base/index.ts';
+import { bigIntToBytes, bytesToHex, type CanonicalValue, canonicalBytes, concatBytes, sha256Hex, utf8ToBytes } from '../../base/index.ts';
 import {
+  type ArtefactName,
   BN254_ORDER,
   type BundleManifest,
   bundleHash,
@@ -114,14 +115,39 @@ export function timesPlain(point: Point2, n: bigint): Point2 {
   return sum;
 }
 
-/** A bundle of the statement with a known trapdoor: its manifest and key are well-formed, its other artefacts do not exist. */
-export function simulatedBundle(seed = 'bundle', change: (key: ReturnType<typeof keyJson>) => unknown = (key) => key) {
+/** The JSON artefacts of a simulated bundle; where the test does not care, a word stands for each. */
+export interface Statement {
+  readonly model: CanonicalValue;
+  readonly schema: CanonicalValue;
+  readonly card: CanonicalValue;
+}
+
+/**
+ * A bundle of the statement with a known trapdoor: its manifest and key are well-formed, and `files` holds bytes for every artefact, but
+ * there is no circuit, so nothing can be proven the ordinary way.
+ */
+export function simulatedBundle(
+  seed = 'bundle',
+  change: (key: ReturnType<typeof keyJson>) => unknown = (key) => key,
+  { model, schema, card }: Statement = { model: 'model', schema: 'schema', card: 'card' },
+) {
   const trapdoor = makeTrapdoor(seed, PUBLIC_SIGNALS.length);
   const vkey = utf8ToBytes(JSON.stringify(change(keyJson(trapdoor)), null, 1));
-  const artefact = (name: string, bytes = utf8ToBytes(name)) => ({
-    file: `${sha256Hex(bytes)}.${name}`,
-    sha256: sha256Hex(bytes),
-    bytes: bytes.length,
+  const files: Record<ArtefactName, Uint8Array> = {
+    wasm: utf8ToBytes('wasm'),
+    zkey: utf8ToBytes('zkey'),
+    r1cs: utf8ToBytes('r1cs'),
+    vkey,
+    model: canonicalBytes(model),
+    schema: canonicalBytes(schema),
+    preview: utf8ToBytes('preview'),
+    transcript: utf8ToBytes('transcript'),
+    card: canonicalBytes(card),
+  };
+  const artefact = (name: ArtefactName) => ({
+    file: `${sha256Hex(files[name])}.bin`,
+    sha256: sha256Hex(files[name]),
+    bytes: files[name].length,
   });
   const manifest: BundleManifest = {
     format: 'tacit-bundle',
@@ -130,19 +156,19 @@ export function simulatedBundle(seed = 'bundle', change: (key: ReturnType<typeof
     system: 'groth16',
     keys: 'development',
     title: 'Simulated',
-    model: sha256Hex(utf8ToBytes('model')),
-    schema: sha256Hex(utf8ToBytes('schema')),
+    model: sha256Hex(files.model),
+    schema: sha256Hex(files.schema),
     publicSignals: [...PUBLIC_SIGNALS],
     constraints: 1,
     artefacts: {
       wasm: artefact('wasm'),
       zkey: artefact('zkey'),
       r1cs: artefact('r1cs'),
-      vkey: artefact('json', vkey),
+      vkey: artefact('vkey'),
       model: artefact('model'),
       schema: artefact('schema'),
       preview: artefact('preview'),
-      transcript: artefact('txt'),
+      transcript: artefact('transcript'),
       card: artefact('card'),
     },
   };
@@ -167,7 +193,7 @@ export function simulatedBundle(seed = 'bundle', change: (key: ReturnType<typeof
     const values = signals(request, nullifier);
     return envelope(values, simulate(trapdoor, values, proofSeed));
   };
-  return { manifest, hash, vkey, trapdoor, signals, envelope, prove };
+  return { manifest, hash, vkey, files, trapdoor, signals, envelope, prove };
 }
 
 /** A request that the bundle `bundle` can answer; what is given replaces a field. */
