@@ -31,10 +31,11 @@ export function stageLogger(onStage: (progress: ProveProgress) => void): Logger 
   let next = 0;
   return {
     debug: (message) => {
-      const [start, stage, fraction] = MILESTONES[next] ?? [];
-      if (start === undefined || stage === undefined || fraction === undefined || !message.startsWith(start)) return;
-      next++;
-      onStage({ stage, fraction });
+      const at = MILESTONES.findIndex(([start], i) => i >= next && message.startsWith(start));
+      const milestone = MILESTONES[at];
+      if (milestone === undefined) return;
+      next = at + 1;
+      onStage({ stage: milestone[1], fraction: milestone[2] });
     },
     info: () => {},
     warn: () => {},
