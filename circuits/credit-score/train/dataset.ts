@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { invariant } from '../../../src/base/index.ts';
 import { type CredentialSchema, parseCredentialSchema } from '../../../src/protocol/index.ts';

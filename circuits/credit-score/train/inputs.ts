@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../../src/base/index.ts';
 import type { CredentialSchema } from '../../../src/protocol/index.ts';
 import type { IntegerModel } from '../model.ts';
 import type { Applicant } from './dataset.ts';
+import type { FloatModel } from './float.ts';
 import { deviation, mean, median } from './metrics.ts';
-import type { FloatModel } from './network.ts';
 
 export type Input = IntegerModel['inputs'][number];
 

@@ -1,5 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
-
 /** Area under the ROC curve: the chance that a good applicant scores above a bad one, ties counted half (Mann-Whitney). */
 export function auc(scores: readonly number[], good: readonly boolean[]): number {
   const order = scores.map((score, i) => ({ score, good: good[i] === true })).sort((a, b) => a.score - b.score);

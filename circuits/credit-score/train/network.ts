@@ -1,11 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
+import type { FloatModel } from './float.ts';
 import { seeded } from './random.ts';
-
-/** Layers with ReLU between them; the last has one output, the logit. Rows are outputs, columns are inputs. */
-export interface FloatModel {
-  readonly layers: readonly { readonly weights: readonly (readonly number[])[]; readonly bias: readonly number[] }[];
-}
 
 export interface Training {
   /** Hidden ReLUs; 0 makes a logistic regression. */

@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../../src/base/index.ts';
 import type { CredentialSchema } from '../../../src/protocol/index.ts';
 import { schemaHash } from '../credential.ts';
 import type { IntegerModel } from '../model.ts';
+import type { FloatModel } from './float.ts';
 import type { Input } from './inputs.ts';
-import type { FloatModel } from './network.ts';
 
 /**
  * The same function with output weights +1 and -1: since relu(a x) = a relu(x) for a > 0, each unit takes the size of its

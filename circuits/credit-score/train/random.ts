@@ -1,5 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
-
 /** A reproducible source of randomness for training: the same seed gives the same model on every machine. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */

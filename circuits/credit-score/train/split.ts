@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 import { seeded } from './random.ts';
 
 /** Fold (0 … folds-1) of each item, so that every fold has the same share of both outcomes. */
