@@ -9,8 +9,8 @@ export interface ShopOptions {
   readonly partner: Partner;
   readonly origin: string;
   readonly verifier: string;
-  /** In the units of the model's score. */
-  readonly threshold: number;
+  /** The threshold in the units of the model's score, and what it means in words. */
+  readonly policy: { readonly threshold: number; readonly meaning: string };
   readonly clock: () => Date;
 }
 
@@ -24,7 +24,7 @@ const MAX_ASKED = 1000;
 const asset = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
 
 /** A lender's web site: a page that asks, a page that shows what came of it. */
-export function createShop({ partner, origin, verifier, threshold, clock }: ShopOptions): Hono {
+export function createShop({ partner, origin, verifier, policy, clock }: ShopOptions): Hono {
   const app = new Hono();
   const asked = new Map<string, Asked>();
   const files = new Map([
@@ -35,8 +35,8 @@ export function createShop({ partner, origin, verifier, threshold, clock }: Shop
   app.use(async (context, next) => {
     await next();
     // The form's answer leads to the verifier, so its origin stands in form-action too.
-    const policy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self' ${verifier}; base-uri 'none'; frame-ancestors 'none'`;
-    context.header('content-security-policy', policy);
+    const contentPolicy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self' ${verifier}; base-uri 'none'; frame-ancestors 'none'`;
+    context.header('content-security-policy', contentPolicy);
     // The app compares where a person came from with the origin in the request, so the origin (alone) must be told.
     context.header('referrer-policy', 'strict-origin-when-cross-origin');
     context.header('x-content-type-options', 'nosniff');
@@ -53,7 +53,7 @@ export function createShop({ partner, origin, verifier, threshold, clock }: Shop
     const reference = randomBytes(16).toString('hex');
     try {
       const { id, url } = await partner.ask({
-        policy: { threshold },
+        policy: { threshold: policy.threshold },
         // Once a day for each person; another day is another scope, and cannot be linked to this one.
         scope: `eligibility-${clock().toISOString().slice(0, 10)}`,
         purpose: 'To see whether we can offer you a loan, before you apply.',
@@ -74,7 +74,7 @@ export function createShop({ partner, origin, verifier, threshold, clock }: Shop
     if (entry === undefined)
       return context.html(messagePage('We do not know this check', 'It is over, or our demo was restarted since.', '/'), 404);
     const state = await stateOf(partner, entry.id);
-    return context.html(resultPage(state, { threshold, continueUrl: entry.url }));
+    return context.html(resultPage(state, { policy, continueUrl: entry.url }));
   });
 
   app.get('/documents', (context) =>

@@ -3,7 +3,7 @@
 // The demo partner as a program: a lender's web site on its own port, with its own key. It talks to the verifier over HTTP alone.
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import card from '../../../circuits/credit-score/card.json' with { type: 'json' };
+import applicants from '../../../circuits/credit-score/applicants.json' with { type: 'json' };
 import { createShop } from './app.ts';
 import { makePartnerKey, readPartnerKey } from './key.ts';
 import { openPartner } from './partner.ts';
@@ -15,7 +15,7 @@ const origin = `http://localhost:${port}`;
 
 await makePartnerKey(directory);
 const partner = openPartner({ id: 'harbour-loans', origin, verifier, key: await readPartnerKey(directory), fetch });
-const shop = createShop({ partner, origin, verifier, threshold: card.threshold, clock: () => new Date() });
+const shop = createShop({ partner, origin, verifier, policy: applicants.policy, clock: () => new Date() });
 
 const listener = getRequestListener(shop.fetch, { overrideGlobalObjects: false });
 const server = createServer(

@@ -58,7 +58,7 @@ export const messagePage = (title: string, sentence: string, back: string) =>
   layout(title, html`<h1>${title}</h1><p class="lead">${sentence}</p><p><a href="${back}">Go on</a></p>`);
 
 export interface ResultContext {
-  readonly threshold: number;
+  readonly policy: { readonly threshold: number; readonly meaning: string };
   /** Where the person goes on with an open check. */
   readonly continueUrl: string;
 }
@@ -82,7 +82,7 @@ const titles: Readonly<Record<State['kind'], string>> = {
 };
 const titleOf = (state: State): string => titles[state.kind];
 
-function resultOf(state: State, { threshold, continueUrl }: ResultContext): Html {
+function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
   const goOn = html`<p><a class="button" href="${continueUrl}">Go on in Tacit</a></p>`;
   const again = html`<p><a class="button" href="/">Start again</a></p>`;
   switch (state.kind) {
@@ -103,7 +103,7 @@ function resultOf(state: State, { threshold, continueUrl }: ResultContext): Html
         ${warningOf(state.verdict)}
         <h2>What we learned</h2>
         <dl>
-          <div><dt>Score</dt><dd>at least ${threshold}, in the model’s own units</dd></div>
+          <div><dt>Score</dt><dd>at least ${policy.threshold} in the model’s own units. ${policy.meaning}</dd></div>
           <div><dt>Vouched for by</dt><dd>${state.verdict.issuer.name} (${assuranceOf(state.verdict)})</dd></div>
           <div><dt>Your mark for today</dt><dd><code>${state.verdict.nullifier?.slice(0, 12)}…</code>, which nobody can link to your mark anywhere else</dd></div>
           <div><dt>Model</dt><dd><code>${state.verdict.model.slice(0, 12)}…</code></dd></div>

@@ -22,7 +22,13 @@ beforeAll(async () => {
   const reach: typeof fetch = async (url, init) =>
     intercept?.(String(url)) ?? at.fetch(String(url).replace(ORIGIN, ''), init as RequestInit);
   partner = openPartner({ id, origin, verifier: ORIGIN, key: { kid, privateKey }, fetch: reach });
-  shop = createShop({ partner, origin, verifier: ORIGIN, threshold: 1234, clock: () => new Date(at.time.now * 1000) });
+  shop = createShop({
+    partner,
+    origin,
+    verifier: ORIGIN,
+    policy: { threshold: 1234, meaning: 'Likely to repay.' },
+    clock: () => new Date(at.time.now * 1000),
+  });
 });
 afterAll(() => at.close());
 
@@ -55,7 +61,7 @@ describe('the demo partner', () => {
     await at.post(`/v1/requests/${request.id}/proof`, at.prove(request));
     const text = await pageAt(page);
     expect(text).toContain('You are eligible');
-    expect(text).toContain('at least 1234');
+    expect(text).toContain('at least 1234 in the model’s own units. Likely to repay.');
     expect(text).toContain('demonstration only');
     expect(text).toContain('development ceremony');
     expect(text).toContain('What we did not learn');
