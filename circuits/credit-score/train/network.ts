@@ -13,7 +13,7 @@ export interface Training {
 }
 
 /** The JavaScript backend: slow, but the same bits on every machine. */
-export async function useTensorflow(): Promise<void> {
+export async function startTensorflow(): Promise<void> {
   tf.env().set('IS_TEST', true); // no advice to install the native binding, which would not be reproducible
   await tf.setBackend('cpu');
   await tf.ready();

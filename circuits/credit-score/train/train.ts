@@ -6,7 +6,7 @@ import { makeArtefacts, readTrained, type Trained } from './artefacts.ts';
 import { readApplicants, readSchema } from './dataset.ts';
 import type { Figures } from './evaluate.ts';
 import { type Family, families } from './float.ts';
-import { fit, useTensorflow } from './network.ts';
+import { fit, startTensorflow } from './network.ts';
 import { unitOutputs } from './quantize.ts';
 import { crossValidate, trainOn } from './recipe.ts';
 import { heldOut } from './split.ts';
@@ -14,7 +14,7 @@ import { heldOut } from './split.ts';
 const finalSeed = 1;
 
 async function train(): Promise<Trained> {
-  await useTensorflow();
+  await startTensorflow();
   const schema = readSchema();
   const applicants = readApplicants(schema);
   const held = heldOut(applicants.map(({ good }) => good));
