@@ -17,7 +17,13 @@ const parse = (value: unknown, signals = 2) => {
   return key.ok ? 'ok' : key.error;
 };
 const oracle = (trapdoor: Trapdoor, { a, b, c }: Points, signals: readonly bigint[]): Promise<boolean> =>
-  groth16.verify(keyJson(trapdoor), signals.map(String), { pi_a: g1Json(a), pi_b: g2Json(b), pi_c: g1Json(c) });
+  groth16.verify(keyJson(trapdoor), signals.map(String), {
+    protocol: 'groth16',
+    curve: 'bn128',
+    pi_a: g1Json(a),
+    pi_b: g2Json(b),
+    pi_c: g1Json(c),
+  });
 
 /** The bare equation, for keys with infinity in G2, at which snarkjs' pairing is wrong. */
 function equationHolds(trapdoor: Trapdoor, { a, b, c }: Points, signals: readonly bigint[]): boolean {
@@ -161,7 +167,7 @@ describe('the points of a key', () => {
 describe('the text of a key', () => {
   const malformed = { code: 'bundle/malformed' };
   const p = bn254.fields.Fp.ORDER;
-  const [x, y] = json.vk_alpha_1 as [string, string];
+  const [x, y] = json.vk_alpha_1;
 
   it('may repeat e(alpha, beta), as snarkjs does', () => {
     const pairs = [

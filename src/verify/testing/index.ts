@@ -48,8 +48,9 @@ export const g1 = (log: bigint): Point1 => G1.BASE.multiplyUnsafe(Fr.create(log)
 export const g2 = (log: bigint): Point2 => G2.BASE.multiplyUnsafe(Fr.create(log));
 
 /** A point as snarkjs writes it. */
-export const g1Json = (point: Point1): string[] => (point.is0() ? ['0', '1', '0'] : [`${point.x}`, `${point.y}`, '1']);
-export const g2Json = (point: Point2): string[][] =>
+export const g1Json = (point: Point1): [string, string, string] => (point.is0() ? ['0', '1', '0'] : [`${point.x}`, `${point.y}`, '1']);
+type Pair = [string, string];
+export const g2Json = (point: Point2): [Pair, Pair, Pair] =>
   point.is0()
     ? [
         ['0', '0'],
