@@ -34,7 +34,7 @@ const forward = (parameters: Parameters, x: tf.Tensor2D): tf.Tensor1D =>
   parameters.reduce((h, { weights, bias }, i) => tf.add(tf.matMul(i === 0 ? h : tf.relu(h), weights), bias) as tf.Tensor2D, x).squeeze([1]);
 
 /** Minimises mean cross-entropy + l2 on standardised rows. Deterministic: the seed decides the initial weights, nothing else is random. */
-export function fit(rows: readonly (readonly number[])[], good: readonly boolean[], training: Training): FloatModel {
+export function fitNetwork(rows: readonly (readonly number[])[], good: readonly boolean[], training: Training): FloatModel {
   const inputs = (rows[0] as readonly number[]).length;
   const parameters = initial(training.hidden === 0 ? [inputs, 1] : [inputs, training.hidden, 1], training.seed);
   const x = tf.tensor2d(rows.map((row) => [...row]));

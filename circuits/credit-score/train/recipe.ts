@@ -36,15 +36,21 @@ const familyOf = {
 } as const satisfies Record<Family, readonly ['mlp' | 'logistic', Variant]>;
 export const variantOf = (family: Family): Variant => familyOf[family][1];
 
-export type Fit = (rows: readonly (readonly number[])[], good: readonly boolean[], training: Training) => FloatModel;
+export type FitNetwork = (rows: readonly (readonly number[])[], good: readonly boolean[], training: Training) => FloatModel;
 
 /** Trains one model of a family on some applicants. Imputation, means and deviations come from these applicants alone. */
-export function trainOn(fit: Fit, schema: CredentialSchema, applicants: readonly Applicant[], family: Family, seed: number): FloatModel {
+export function trainOn(
+  fitNetwork: FitNetwork,
+  schema: CredentialSchema,
+  applicants: readonly Applicant[],
+  family: Family,
+  seed: number,
+): FloatModel {
   const [recipe, variant] = familyOf[family];
   const inputs = networkInputs(schema, variant);
   const rows = applicants.map((applicant) => inputVector(inputs, applicant));
   const design = fitDesign(schema, variant, rows);
-  const model = fit(
+  const model = fitNetwork(
     rows.map((row) => standardise(design, row)),
     applicants.map(({ good }) => good),
     { ...recipes[recipe], seed },
@@ -62,8 +68,13 @@ export const foldTests = (good: readonly boolean[]): boolean[][] =>
 const digits = (value: number): number => Number(value.toPrecision(6));
 
 /** All fold models of a family, their numbers kept to six digits (and scored like that). */
-export const crossValidate = (fit: Fit, schema: CredentialSchema, applicants: readonly Applicant[], family: Family): FloatModel[] =>
+export const crossValidate = (
+  fitNetwork: FitNetwork,
+  schema: CredentialSchema,
+  applicants: readonly Applicant[],
+  family: Family,
+): FloatModel[] =>
   foldTests(applicants.map(({ good }) => good)).map((test, i) => {
     const training = applicants.filter((_, n) => test[n] === false);
-    return mapNumbers(trainOn(fit, schema, training, family, 1000 + i), digits);
+    return mapNumbers(trainOn(fitNetwork, schema, training, family, 1000 + i), digits);
   });

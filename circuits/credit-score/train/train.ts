@@ -6,7 +6,7 @@ import { makeArtefacts, readTrained, type Trained } from './artefacts.ts';
 import { readApplicants, readSchema } from './dataset.ts';
 import type { Figures } from './evaluate.ts';
 import { type Family, families } from './float.ts';
-import { fit, startTensorflow } from './network.ts';
+import { fitNetwork, startTensorflow } from './network.ts';
 import { unitOutputs } from './quantize.ts';
 import { crossValidate, trainOn } from './recipe.ts';
 import { heldOut } from './split.ts';
@@ -19,11 +19,11 @@ async function train(): Promise<Trained> {
   const applicants = readApplicants(schema);
   const held = heldOut(applicants.map(({ good }) => good));
   const training = applicants.filter((_, i) => held[i] === false);
-  const mlp = unitOutputs(trainOn(fit, schema, training, 'mlp', finalSeed));
-  const logistic = trainOn(fit, schema, training, 'logistic', finalSeed);
+  const mlp = unitOutputs(trainOn(fitNetwork, schema, training, 'mlp', finalSeed));
+  const logistic = trainOn(fitNetwork, schema, training, 'logistic', finalSeed);
   const models = families.map((family) => {
     console.log(`cross-validation: ${family}`);
-    return [family, crossValidate(fit, schema, applicants, family)] as const;
+    return [family, crossValidate(fitNetwork, schema, applicants, family)] as const;
   });
   return { mlp, logistic, folds: Object.fromEntries(models) as Record<Family, Trained['mlp'][]> };
 }
