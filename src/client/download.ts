@@ -63,6 +63,7 @@ async function goOn(task: Download, kept: number): Promise<Result<void> | 'resta
     if (!received.ok) return received;
   }
   if (bytesToHex(hash.digest()) !== artefact.sha256) {
+    if (kept > 0) return 'restart'; // the damage may lie in what was kept
     const dropped = await files.discard(artefact.sha256);
     return dropped.ok ? err('bundle/hash-mismatch', { file: name }) : dropped;
   }

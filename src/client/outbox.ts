@@ -41,7 +41,8 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
   }
 
   async function attempt(entry: OutboxRecord): Promise<Result<Submitted>> {
-    if (entry.request.expiresAt * 1000 <= http.now())
+    // What may have arrived is asked about once more even then: the verifier knows whether it was in time.
+    if (entry.request.expiresAt * 1000 <= http.now() && !entry.mayHaveArrived)
       return settle(entry, 'expired', { state: 'refused', error: { code: 'request/expired' } });
     const sent = await verifier.sendProof(entry.id, entry.proof);
     if (sent.ok) return settle(entry, 'accepted', { state: 'accepted' });
