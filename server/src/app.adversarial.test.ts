@@ -313,7 +313,7 @@ describe('bodies', () => {
     const gone = await hasty.fetch('/v1/requests', init(new ReadableStream({ pull: () => Promise.reject(new Error('reset')) })));
     expect((await gone.json()).code).toBe('input/malformed');
     await hasty.close();
-  });
+  }, 10_000);
 
   it.each([
     ['text/plain', undefined],

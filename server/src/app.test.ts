@@ -3,9 +3,9 @@ import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader } fr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCredential, DEMO_ISSUER_NAME, holderCommitment } from '../../circuits/credit-score/index.ts';
 import { canonicalBytes } from '../../src/base/index.ts';
-import { fieldToHex, parseCredential, parseProofRequest, parseVerdict, requestDigest } from '../../src/protocol/index.ts';
+import { bundleHash, fieldToHex, parseCredential, parseProofRequest, parseVerdict, requestDigest } from '../../src/protocol/index.ts';
 import { schemaJson } from './testing/bundle.ts';
-import { freshNullifier, type Harness, ORIGIN, openHarness, requestIn, START } from './testing/harness.ts';
+import { freshNullifier, type Harness, ORIGIN, openHarness, proofOf, requestIn, START } from './testing/harness.ts';
 
 let at: Harness;
 beforeAll(async () => {
@@ -252,6 +252,24 @@ describe('POST /v1/verify', () => {
     expect(await at.post('/v1/verify', { request: {}, proof })).toMatchObject(problem(400, 'request/malformed'));
     expect(await at.post('/v1/verify', { request, proof: {} })).toMatchObject(problem(400, 'proof/malformed'));
     expect(await at.post('/v1/verify', { request, proof: { ...proof, v: 2 } })).toMatchObject(problem(422, 'proof/version'));
+  });
+});
+
+describe('development keys', () => {
+  it('are refused where the operator did not allow them, for requests made before too', async () => {
+    const strict = await openHarness({ bundles: [{ keys: 'ceremony' }, { title: 'old' }], acceptDevelopmentKeys: false });
+    const fresh = await strict.request();
+    await strict.post(`/v1/requests/${fresh.id}/proof`, strict.prove(fresh));
+    expect(await strict.verdict(fresh.id)).toMatchObject({ result: 'accepted', keys: 'ceremony' });
+
+    const [, manifest] = strict.manifests;
+    if (manifest === undefined) throw new Error('no second bundle');
+    const old = { ...fresh, bundle: bundleHash(manifest), id: '0'.repeat(32), nonce: '0'.repeat(64) };
+    const proof = proofOf(old, manifest, freshNullifier());
+    expect(await strict.post('/v1/verify', { request: old, proof })).toMatchObject(problem(422, 'bundle/development-keys'));
+    await strict.services.store.createRequest({ request: old, jws: 'x', key: 'x', orderHash: 'x' });
+    expect(await strict.post(`/v1/requests/${old.id}/proof`, proof)).toMatchObject(problem(422, 'bundle/development-keys'));
+    await strict.close();
   });
 });
 

@@ -65,9 +65,12 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
     // What cannot even be read as a request: a Host or a path that is no URL.
     errorHandler: () => problemResponse({ code: 'input/malformed', params: { what: 'address or headers' } }, origin),
   });
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000 }, (incoming, outgoing) => {
-    void listener(incoming, outgoing);
-  });
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 },
+    (incoming, outgoing) => {
+      void listener(incoming, outgoing);
+    },
+  );
   await listen(server, config);
   if (files.index === undefined) log.warn('no built app: only the API and the bundles are served');
   if (config.acceptDevelopmentKeys) log.warn('development keys are accepted: whoever made them can forge proofs');

@@ -29,13 +29,14 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
   const asked = new Map<string, Asked>();
   const files = new Map([
     ['/harbour.css', { type: 'text/css; charset=utf-8', text: asset('harbour.css') }],
+    ['/icon.svg', { type: 'image/svg+xml', text: asset('icon.svg') }],
     ['/poll.js', { type: 'text/javascript; charset=utf-8', text: asset('poll.js') }],
   ]);
 
   app.use(async (context, next) => {
     await next();
     // The form's answer leads to the verifier, so its origin stands in form-action too.
-    const contentPolicy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self' ${verifier}; base-uri 'none'; frame-ancestors 'none'`;
+    const contentPolicy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self' ${verifier}; base-uri 'none'; frame-ancestors 'none'`;
     context.header('content-security-policy', contentPolicy);
     // The app compares where a person came from with the origin in the request, so the origin (alone) must be told.
     context.header('referrer-policy', 'strict-origin-when-cross-origin');

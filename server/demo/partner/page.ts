@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { html, raw } from 'hono/html';
-import { errorSentence, isErrorCode } from '../../../src/base/index.ts';
 import type { Verdict } from '../../../src/protocol/index.ts';
 
 /** What is known about one check. */
@@ -24,13 +23,16 @@ const layout = (title: string, body: Html, script: Html | '' = '') => html`<!doc
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${title} · Harbour Loans (demo)</title>
+    <link rel="icon" href="/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/harbour.css">
     ${script}
   </head>
   <body>
     <a class="skip" href="#main">Skip to content</a>
-    <p class="ribbon">A demonstration: Harbour Loans is not a real lender and offers no loans.</p>
-    <header><a class="brand" href="/">${lighthouse}<span>Harbour Loans <small>(demo)</small></span></a></header>
+    <header>
+      <p class="ribbon">A demonstration: Harbour Loans is not a real lender and offers no loans.</p>
+      <a class="brand" href="/">${lighthouse}<span>Harbour Loans <small>(demo)</small></span></a>
+    </header>
     <main id="main">${body}</main>
     <footer><p>This page runs on its own server with its own key. All it ever receives is a signed verdict.</p></footer>
   </body>
@@ -45,10 +47,10 @@ export const homePage = () =>
       <p class="small">You will be taken to Tacit, which works out the answer on your own device and sends us a proof of it.</p>
       <div class="columns">
         <section aria-labelledby="learn"><h2 id="learn">What we learn</h2>
-          <ul><li>Whether your score reaches our threshold</li><li>Who vouched for the figures behind it</li><li>A mark that stops one person from asking twice in a day</li></ul>
+          <ul><li>Whether your score reaches our threshold</li><li>Who vouched for the figures behind it</li><li>A mark that stops the same wallet from answering twice in a day</li></ul>
         </section>
         <section aria-labelledby="never"><h2 id="never">What we never see</h2>
-          <ul><li>Your income, debts, age or job</li><li>Your score</li><li>That you looked, if you do not pass</li></ul>
+          <ul><li>Your income, debts, age or job</li><li>Your score</li><li>Why no answer came, if none does</li></ul>
         </section>
       </div>
       <p class="small">Rather not? <a href="/documents">Apply with documents</a> and get the same offer.</p>`,
@@ -80,7 +82,9 @@ const titles: Readonly<Record<State['kind'], string>> = {
   expired: 'No proof came in time',
   trouble: 'We cannot ask the verifier',
 };
-const titleOf = (state: State): string => titles[state.kind];
+const titleOf = (state: State): string => (isRepeat(state) ? 'You have answered today' : titles[state.kind]);
+/** A good proof, of a wallet that has answered in this scope before. */
+const isRepeat = (state: State): boolean => state.kind === 'rejected' && state.verdict.reason === 'nullifier/used';
 
 function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
   const goOn = html`<p><a class="button" href="${continueUrl}">Go on in Tacit</a></p>`;
@@ -93,10 +97,11 @@ function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
     case 'trouble':
       return html`<h1>${titleOf(state)}</h1><p class="lead">${state.sentence} This page keeps trying.</p>`;
     case 'rejected':
+      if (isRepeat(state))
+        return html`<h1>${titleOf(state)}</h1><p class="lead">This wallet has already sent a proof today. You can check once a day.</p>${again}`;
       return html`<h1>${titleOf(state)}</h1>
-        <p class="lead">A proof arrived, and the verifier refused it: ${reasonOf(state.verdict)}</p>
-        <p>It says nothing about you. ${state.open ? 'You can still send another.' : 'This check is over.'}</p>
-        ${state.open ? goOn : again}`;
+        <p class="lead">A proof arrived and the verifier refused it (<code>${state.verdict.reason}</code>). It says nothing about you.</p>
+        ${state.open ? html`<p>You can still send another.</p>${goOn}` : again}`;
     case 'accepted':
       return html`<h1><span class="tick" aria-hidden="true">✓</span> ${titleOf(state)}</h1>
         <p class="lead">Your score reaches our threshold. We have not seen the score.</p>
@@ -126,5 +131,3 @@ function warningOf({ issuer, keys }: Verdict): Html | '' {
 
 const assuranceOf = ({ assurance }: Verdict): string =>
   ({ 'demo-attested': 'demonstration only', 'issuer-attested': 'an issuer we accept', 'self-asserted': 'nobody but you' })[assurance];
-
-const reasonOf = ({ reason }: Verdict): string => (isErrorCode(reason) ? errorSentence({ code: reason }) : 'it did not say why.');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeys } from '../../src/keys.ts';
-import { type Harness, ORIGIN, openHarness, requestIn } from '../../src/testing/harness.ts';
+import { freshNullifier, type Harness, ORIGIN, openHarness, requestIn } from '../../src/testing/harness.ts';
 import { createShop } from './app.ts';
 import { makePartnerKey, publicKeyFile, readPartnerKey } from './key.ts';
 import { openPartner, type Partner } from './partner.ts';
@@ -76,6 +76,14 @@ describe('the demo partner', () => {
     expect(rejected).toContain('data-poll');
     await at.post(`/v1/requests/${request.id}/proof`, at.prove(request));
     expect(await pageAt(page)).toContain('You are eligible');
+  });
+
+  it('tells a second answer of a day from a bad proof', async () => {
+    const person = freshNullifier();
+    const [first, second] = [await begin(), await begin()];
+    for (const { request } of [first, second]) await at.post(`/v1/requests/${request.id}/proof`, at.prove(request, person));
+    expect(await pageAt(first.page)).toContain('You are eligible');
+    expect(await pageAt(second.page)).toContain('You have answered today');
   });
 
   it('says when nothing came in time', async () => {
