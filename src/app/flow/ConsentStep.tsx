@@ -28,8 +28,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
   const words = useRequestWords(request, published);
   const assurance: AssuranceLevel = issuer.demo ? 'demo-attested' : 'issuer-attested';
   const strong = { b: <strong /> };
-  const labels =
-    published?.schema.features.filter(({ label }) => !label.endsWith(' stated')).map(({ label }) => label.replace(/ \(.*\)$/, '')) ?? [];
+  const features = published?.schema.features ?? [];
 
   return (
     <StepFrame
@@ -53,14 +52,22 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
       <Ticket
         staysTitle={t('flow.hiddenTitle')}
         stays={
-          <ul className="hidden-lines">
-            <HiddenLine name={t('flow.hiddenScore')} at={0} />
-            <HiddenLine name={t('flow.hiddenWho')} at={1} />
-            {labels.map((label, at) => (
-              <HiddenLine key={label} name={label} at={at + 2} />
-            ))}
-            <HiddenLine name={t('flow.hiddenFail')} at={3} />
-          </ul>
+          <>
+            <ul className="hidden-lines">
+              <HiddenLine name={t('flow.hiddenScore')} at={0} />
+              <HiddenLine name={t('flow.hiddenWho')} at={1} />
+              <HiddenLine name={t('flow.hiddenFail')} at={3} />
+            </ul>
+            <p>{t('flow.hiddenValues')}</p>
+            <ul className="hidden-flow">
+              {features.map(({ name, label }) => (
+                <li key={name}>
+                  {label}
+                  <Redacted hidden width={1} />
+                </li>
+              ))}
+            </ul>
+          </>
         }
         leavesTitle={t('flow.learnTitle')}
         leaves={

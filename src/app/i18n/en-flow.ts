@@ -21,6 +21,7 @@ export const flow = {
     'A number that stands for your wallet in this one scope, so that nobody answers twice. It cannot be linked to any other site or scope.',
   learnWhen: 'When you answered, and that the values are attested by {issuer}.',
   hiddenTitle: 'They do not learn',
+  hiddenValues: 'None of the values the issuer attested:',
   hiddenScore: 'Your score',
   hiddenWho: 'Who you are',
   hiddenFail: 'Whether you looked and did not pass',

@@ -6,7 +6,7 @@ import { useServices, useVaultState } from '../state/services.tsx';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Page } from '../ui/Page.tsx';
-import { barWidth, Redacted } from '../ui/Redacted.tsx';
+import { Redacted } from '../ui/Redacted.tsx';
 import { Ticket } from '../ui/Ticket.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { FirstSteps } from './FirstSteps.tsx';
@@ -44,11 +44,11 @@ export function HomeScreen(): ReactElement {
       <Ticket
         staysTitle={t('home.staysTitle')}
         stays={
-          <ul className="hidden-lines">
+          <ul className="hidden-lines hidden-lines-short">
             {values.map((name, at) => (
               <li key={name}>
                 <span>{name}</span>
-                <Redacted hidden width={barWidth(at)} />
+                <Redacted hidden width={at % 2 === 0 ? 1 : 2} />
               </li>
             ))}
           </ul>
