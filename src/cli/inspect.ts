@@ -74,10 +74,13 @@ const shown = (request: ProofRequest, chance: string | undefined): string[] => [
 
 const whoAsked = (request: ProofRequest, selfMade: boolean): string[] => [
   'Who asked',
-  ...(selfMade ? ['  Nobody: the request was made by the command line itself, and no verifier signed it.'] : []),
-  `  ${request.partner.name} (${request.partner.id}), on ${request.origin}, in the scope “${request.scope}”`,
-  `  for “${request.purpose}”; keeps the verdict ${request.retentionDays} days`,
-  ...(selfMade ? [] : [`  by way of ${request.verifier.url}, key ${request.verifier.keyId} (its signature is not part of this file)`]),
+  ...(selfMade
+    ? ['  Nobody: the request was made by the command line itself, and no verifier signed it.']
+    : [
+        `  ${request.partner.name} (${request.partner.id}), on ${request.origin}, in the scope “${request.scope}”`,
+        `  for “${request.purpose}”; keeps the verdict ${request.retentionDays} days`,
+        `  by way of ${request.verifier.url}, key ${request.verifier.keyId} (its signature is not part of this file)`,
+      ]),
 ];
 
 const ASSURANCE = {
