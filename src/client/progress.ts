@@ -14,8 +14,9 @@ export interface ProgressMeter {
   read(): ProofProgress;
 }
 
-/** `estimateMs`: of the work after the download. `now`: milliseconds, monotonic. */
-export function createProgressMeter(estimateMs: number, now: () => number): ProgressMeter {
+/** `estimate`: milliseconds of the work after the download. `now`: milliseconds, monotonic. */
+export function createProgressMeter(estimate: number, now: () => number): ProgressMeter {
+  const estimateMs = Math.max(estimate, 1);
   const began = now();
   let stage: ProofStage = 'witness';
   let downloaded: { at: number; first: number; bytes: number; total: number } | undefined;
@@ -41,7 +42,7 @@ export function createProgressMeter(estimateMs: number, now: () => number): Prog
     if (downloaded === undefined) return 0;
     const came = downloaded.bytes - downloaded.first;
     const elapsed = now() - downloaded.at;
-    return came === 0 || elapsed < 500 ? undefined : ((downloaded.total - downloaded.bytes) * elapsed) / came;
+    return came <= 0 || elapsed < 500 ? undefined : ((downloaded.total - downloaded.bytes) * elapsed) / came;
   };
 
   return {
