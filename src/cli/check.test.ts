@@ -109,11 +109,11 @@ describe('tacit verify', () => {
 });
 
 describe('tacit verify --request', () => {
-  const sign = async (asked: ProofRequest, header: object = {}) => {
+  const sign = async (asked: ProofRequest, header: object = {}, keyId?: string) => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     const jwk = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(jwk);
-    const signed = { ...asked, verifier: { ...asked.verifier, keyId: kid } };
+    const signed = { ...asked, verifier: { ...asked.verifier, keyId: keyId ?? kid } };
     const jws = await new CompactSign(new TextEncoder().encode(JSON.stringify(signed)))
       .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'tacit-request+jwt', ...header })
       .sign(privateKey);
@@ -163,6 +163,8 @@ describe('tacit verify --request', () => {
     await refuse((await sign(request)).jws, keys);
     const wrongType = await sign(request, { typ: 'JWT' });
     await refuse(wrongType.jws, await at.file('wrong.json', wrongType.jwks));
+    const foreign = await sign(request, {}, 'x'.repeat(43)); // well signed, by a key the request does not name
+    await refuse(foreign.jws, await at.file('foreign.json', foreign.jwks));
     const unsigned = `${Buffer.from('{"alg":"none","typ":"tacit-request+jwt"}').toString('base64url')}.${jws.split('.')[1]}.AA`;
     await refuse(unsigned, keys);
     await refuse(jws, await at.file('empty.json', { keys: [] }));

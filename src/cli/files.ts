@@ -56,7 +56,7 @@ async function readAtMost(file: string, limit: number): Promise<Result<Uint8Arra
       for (;;) {
         const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
         length += bytesRead;
-        if (bytesRead === 0 || length > limit) break;
+        if (bytesRead === 0) break; // the end, or no room left in the buffer
       }
     } finally {
       await handle.close();

@@ -46,7 +46,7 @@ describe('help', () => {
 
 it('an unknown command is bad use', async () => {
   expect(await run('fly')).toEqual({ exit: 2, out: '', err: 'error: There is no command fly. See tacit --help. [cli/usage]\n' });
-  for (const name of ['__proto__', 'constructor', 'toString']) expect((await run(name)).exit).toBe(2);
+  for (const name of ['__proto__', 'constructor', 'toString']) expect((await run(name)).err).toContain(`There is no command ${name}`);
 });
 
 it('says its version', async () =>
