@@ -96,6 +96,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
 
       <section className="card">
         <KeyValues
+          long
           rows={[
             { key: 'worth', name: t('flow.assuranceTitle'), value: t(`flow.assurance.${assurance}`, { issuer: issuer.name }) },
             {

@@ -53,13 +53,14 @@ export function DeviceStep(): ReactElement {
   }
   const { device, missing } = check.value;
   if (device.problem !== undefined) {
+    const link = `${location.origin}${location.pathname}`;
     return (
       <StepFrame title={t('flow.deviceTitle')} actions={<Remedies error={device.problem} />}>
         <ErrorNotice error={device.problem} title={t('flow.deviceNo')} />
         <p>{t('flow.handOver')}</p>
         <div className="row">
-          <code>{location.href}</code>
-          <CopyButton text={location.href} />
+          <code className="mono grow">{link}</code>
+          <CopyButton text={link} />
         </div>
       </StepFrame>
     );
@@ -90,7 +91,7 @@ export function DeviceStep(): ReactElement {
       }
     >
       <Notice kind="ok" live title={answer}>
-        {missing === 0 ? t('flow.deviceReady') : missing !== undefined && t('flow.deviceDownload', { size: format.bytes(missing) })}
+        {missing === 0 ? t('flow.deviceReady') : missing !== undefined && t('flow.deviceDownload')}
       </Notice>
       <Disclosure summary={t('common.details')}>
         <KeyValues rows={rows} />

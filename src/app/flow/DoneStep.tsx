@@ -45,7 +45,7 @@ export function DoneStep({ proved, outcome }: { readonly proved: Proved; readonl
   if (outcome.state === 'queued') {
     return (
       <StepFrame title={t('flow.queuedTitle')} lead={t('flow.queuedText', { time: format.dateTime(expiresAt) })} actions={back}>
-        <ErrorNotice error={outcome.reason} />
+        <ErrorNotice error={outcome.reason} kind="warn" />
         {after}
       </StepFrame>
     );

@@ -36,9 +36,11 @@ export function ProofStep({ record }: { readonly record: CredentialRecord }): Re
   if (result !== undefined && !result.ok) {
     const { error } = result;
     const cancelled = error.code === 'job/cancelled';
+    const notMet = error.code === 'policy/not-met';
     return (
       <StepFrame
-        title={cancelled ? t('flow.proofCancelled') : t('flow.proofTitle')}
+        title={cancelled ? t('flow.proofCancelledTitle') : notMet ? t('flow.proofNotMet') : t('flow.proofStopped')}
+        lead={cancelled ? t('flow.proofCancelled') : undefined}
         actions={
           <>
             {cancelled && (
@@ -50,7 +52,7 @@ export function ProofStep({ record }: { readonly record: CredentialRecord }): Re
           </>
         }
       >
-        {!cancelled && <ErrorNotice error={error} />}
+        {!cancelled && <ErrorNotice error={error} kind={notMet ? 'info' : 'danger'} />}
       </StepFrame>
     );
   }

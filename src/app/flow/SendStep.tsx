@@ -46,6 +46,7 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
     >
       <section className="card">
         <KeyValues
+          long
           rows={[
             { key: 'where', name: t('flow.sendWhere'), value: proofUrl(open.request), mono: true },
             { key: 'size', name: t('flow.sendSize'), value: format.bytes(new TextEncoder().encode(body).length) },

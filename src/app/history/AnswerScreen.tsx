@@ -58,6 +58,7 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
     <Page title={partner.name} before={<BackLink href="/history">{t('history.title')}</BackLink>}>
       <section className="card">
         <KeyValues
+          long
           rows={[
             { key: 'result', name: t('history.result'), value: <StateTag state={state} /> },
             { key: 'question', name: t('history.question'), value: question },

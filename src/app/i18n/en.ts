@@ -126,6 +126,7 @@ export const en = {
     validTitle: 'This proof is right',
     validText: 'All numbers in it fit together, and could not have been made up without a key that fits.',
     invalidTitle: 'This proof is not right',
+    uncheckedTitle: 'This could not be checked',
     shownTitle: 'What it shows',
     shownScore:
       'The published credit model (<m>{model}</m>) rates the chance of repaying at {chance} or more, on values that “{issuer}” signed for one wallet.',

@@ -39,31 +39,36 @@ export function HomeScreen(): ReactElement {
     ...(['income', 'savings', 'debts', 'age', 'job'] as const).map((name) => t(`home.sampleValues.${name}`)),
   ];
   const known = summary.status === 'ready' ? summary.value : undefined;
+  // What it is comes first for a new person, what to do next for one who has begun.
+  const fresh = state === 'empty';
+  const sample = (
+    <Ticket
+      staysTitle={t('home.staysTitle')}
+      stays={
+        <ul className="hidden-lines hidden-lines-short">
+          {values.map((name, at) => (
+            <li key={name}>
+              <span>{name}</span>
+              <Redacted hidden width={at % 2 === 0 ? 1 : 2} />
+            </li>
+          ))}
+        </ul>
+      }
+      leavesTitle={t('home.leavesTitle')}
+      leaves={
+        <>
+          <p className="answer-line">
+            <Icon name="check" />
+            <strong>{t('home.sampleAnswer')}</strong>
+          </p>
+          <p className="small">{t('home.sampleProof', { size: format.bytes(1300) })}</p>
+        </>
+      }
+    />
+  );
   return (
     <Page title={t('home.title')} lead={t('home.lead')} wide>
-      <Ticket
-        staysTitle={t('home.staysTitle')}
-        stays={
-          <ul className="hidden-lines hidden-lines-short">
-            {values.map((name, at) => (
-              <li key={name}>
-                <span>{name}</span>
-                <Redacted hidden width={at % 2 === 0 ? 1 : 2} />
-              </li>
-            ))}
-          </ul>
-        }
-        leavesTitle={t('home.leavesTitle')}
-        leaves={
-          <>
-            <p className="answer-line">
-              <Icon name="check" />
-              <strong>{t('home.sampleAnswer')}</strong>
-            </p>
-            <p className="small">{t('home.sampleProof', { size: format.bytes(1300) })}</p>
-          </>
-        }
-      />
+      {fresh && sample}
       {state === 'locked' ? (
         <section className="card row row-apart">
           <p className="grow">{t('home.locked')}</p>
@@ -76,6 +81,7 @@ export function HomeScreen(): ReactElement {
           <FirstSteps hasWallet={state === 'unlocked'} summary={known} demo={demo.status === 'ready' ? demo.value.partner : undefined} />
         )
       )}
+      {!fresh && sample}
       <section className="stack stack-s">
         <h2>{t('home.verifyTitle')}</h2>
         <p className="quiet">{t('home.verifyText')}</p>

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import type { TacitError } from '../../base/index.ts';
 import { useAction } from '../state/load.ts';
 import { chance } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
@@ -33,11 +34,16 @@ export function VerifyScreen(): ReactElement {
         busy={busy}
         onFile={(file) => void take(file)}
       />
-      {error !== undefined && <ErrorNotice error={error} title={t('verify.invalidTitle')} />}
+      {error !== undefined && (
+        <ErrorNotice error={error} title={isVerdict(error) ? t('verify.invalidTitle') : t('verify.uncheckedTitle')} />
+      )}
       {checked !== undefined && <Outcome checked={checked} />}
     </Page>
   );
 }
+
+/** Whether the proof was found wrong, or could only not be checked (another bundle, no connection). */
+const isVerdict = ({ code }: TacitError): boolean => code.startsWith('proof/') || code === 'request/mismatch';
 
 /** The answer in words: what follows from the proof, and what does not. */
 function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement {
@@ -102,6 +108,7 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
       <section className="card">
         <h2>{t('verify.partsTitle')}</h2>
         <KeyValues
+          long
           rows={[
             { key: 'size', name: t('verify.sizeName'), value: format.bytes(bytes) },
             { key: 'bundle', name: t('verify.bundleName'), value: proof.bundle, mono: true },

@@ -7,8 +7,9 @@ export interface Row {
   readonly mono?: boolean;
 }
 
-export const KeyValues = ({ rows }: { readonly rows: readonly Row[] }): ReactElement => (
-  <dl className="key-values">
+/** `long`: the values are sentences, so on a phone each stands under its name. */
+export const KeyValues = ({ rows, long = false }: { readonly rows: readonly Row[]; readonly long?: boolean }): ReactElement => (
+  <dl className={`key-values ${long ? 'key-values-long' : ''}`}>
     {rows.map((row) => (
       <div key={row.key} className="key-value">
         <dt>{row.name}</dt>

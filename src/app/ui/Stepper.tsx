@@ -25,9 +25,11 @@ export function Stepper({ steps, current }: { readonly steps: readonly string[];
           </li>
         ))}
       </ol>
-      <p className="stepper-count" aria-hidden="true">
-        {t('flow.stepCount', { at: format.number(current + 1), of: format.number(steps.length), name: steps[current] ?? '' })}
-      </p>
+      {current < steps.length && (
+        <p className="stepper-count" aria-hidden="true">
+          {t('flow.stepCount', { at: format.number(current + 1), of: format.number(steps.length), name: steps[current] ?? '' })}
+        </p>
+      )}
     </nav>
   );
 }

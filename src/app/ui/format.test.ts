@@ -3,17 +3,18 @@ import { formatBytes, formatClock, formatDuration, formatPercent, shortHash } fr
 
 describe('format', () => {
   it('gives bytes in the unit a person would use', () => {
-    expect(formatBytes('en', 0)).toBe('0 byte');
-    expect(formatBytes('en', 999)).toBe('999 byte');
+    expect(formatBytes('en', 0)).toBe('0 bytes');
+    expect(formatBytes('en', 999)).toBe('999 bytes');
+    expect(formatBytes('en', 1)).toBe('1 byte');
     expect(formatBytes('en', 1437)).toBe('1.4 kB');
     expect(formatBytes('en', 3_482_113)).toBe('3.5 MB');
     expect(formatBytes('de', 1437)).toBe('1,4 kB');
   });
   it('rounds durations, and never says zero', () => {
-    expect(formatDuration('en', 40)).toBe('1 sec');
-    expect(formatDuration('en', 1840, true)).toBe('1.8 sec');
-    expect(formatDuration('en', 89_000)).toBe('89 sec');
-    expect(formatDuration('en', 600_000)).toBe('10 min');
+    expect(formatDuration('en', 40)).toBe('1 second');
+    expect(formatDuration('en', 1840, true)).toBe('1.8 seconds');
+    expect(formatDuration('en', 89_000)).toBe('89 seconds');
+    expect(formatDuration('en', 600_000)).toBe('10 minutes');
     expect(formatDuration('en', 86_400_000 * 30)).toBe('30 days');
   });
   it('counts down on a clock face and stops at zero', () => {
