@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
@@ -80,7 +80,6 @@ async function newKey(): Promise<Ring['current']> {
 function writeTemporary(directory: string, ring: Ring): string {
   const path = join(directory, `.${FILE}.${randomBytes(8).toString('hex')}`);
   const file = openSync(path, 'wx', 0o600);
-  chmodSync(path, 0o600);
   writeSync(file, `${JSON.stringify(ring, null, 2)}\n`);
   fsyncSync(file);
   closeSync(file);

@@ -97,7 +97,7 @@ describe('a process that is killed', () => {
 });
 
 describe('the wire', () => {
-  const raw = (text: string, wait = 3000): Promise<string> =>
+  const raw = (text: string, wait = 10_000): Promise<string> =>
     new Promise((done) => {
       const socket = connect(Number(new URL(one.url).port), '127.0.0.1', () => socket.write(text));
       let answer = '';
