@@ -14,7 +14,7 @@ import {
 } from '../protocol/index.ts';
 import { holds, MAX_KEY_BYTES, type PreparedKey, parseVerificationKey, prepareKey, readProof } from './groth16/index.ts';
 
-/** A bundle whose verification key has been read and found sound. Made by {@link prepareBundle} alone; keep it, it costs about 30 ms. */
+/** A bundle whose verification key has been read and found sound. Made by {@link prepareBundle} alone; keep it, it costs about 50 ms. */
 export interface VerifierBundle {
   readonly hash: Hash32;
   readonly manifest: BundleManifest;
