@@ -3,7 +3,6 @@
 // `-- --keep-keys`: the circuit has not changed; take keys and transcript from the committed bundle and renew the rest (card, preview).
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalBytes, canonicalJson, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
@@ -20,7 +19,8 @@ const statement = join(dirname(fileURLToPath(import.meta.url)), '..');
 const root = join(statement, '../..');
 const bundles = join(root, 'public/bundles');
 const cache = join(root, '.cache/ceremony');
-const version = (name: string): string => (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+const version = async (name: string): Promise<string> =>
+  (JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
 const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(statement, file), 'utf8'));
 
 async function modelAndSchema(): Promise<{ schema: CredentialSchema; model: IntegerModel }> {
@@ -54,7 +54,12 @@ async function ceremony(r1cs: Uint8Array): Promise<Pick<BundleFiles, 'zkey' | 'v
     v: 1,
     keys: 'development',
     note: 'One party made every contribution and the beacons are fixed texts: whoever ran this could forge proofs. For trying out, never for decisions about people.',
-    tools: { circom2: version('circom2'), circomlib: version('circomlib'), snarkjs: version('snarkjs'), node: process.version },
+    tools: {
+      circom2: await version('circom2'),
+      circomlib: await version('circomlib'),
+      snarkjs: await version('snarkjs'),
+      node: process.version,
+    },
     circuit: { r1cs: r1csHash, constraints: constraints.length, wires, publicInputs, optimisation: OPTIMISATION },
     phase1: { power: tau.power, contributions: tau.contributions.map(signed) },
     phase2: { contributions: keys.contributions.map(signed) },
@@ -89,7 +94,7 @@ async function main(): Promise<void> {
       preview: await readFile(join(statement, 'preview.onnx')),
       card: await readFile(join(statement, 'card.json')),
     },
-    { title: model.name, constraints: readR1cs(r1cs).constraints.length },
+    { title: `Credit score (${model.name})`, constraints: readR1cs(r1cs).constraints.length },
   );
   console.log(`bundle ${hash}, ${(bytes / 1e6).toFixed(2)} MB`);
   await (await curves.getCurveFromName('bn128')).terminate();

@@ -22,22 +22,40 @@ export interface Compiled {
 }
 
 /**
- * Compiles the hand-written circuit with this generated part, in a folder of its own under .cache. Deterministic for one compiler
- * version: the paths are relative to the project's root and do not reach the output.
+ * Compiles the hand-written circuit with this generated part. Deterministic for one compiler version: the paths are relative to the
+ * project's root and do not reach the output.
  */
-export async function compile(generated: string, optimisation: Optimisation): Promise<Compiled> {
+export const compile = (generated: string, optimisation: Optimisation): Promise<Compiled> =>
+  run('credit-score', { 'generated.circom': generated }, optimisation);
+
+/** Compiles a main component of a test's own, beside the gadgets. */
+export const compileMain = (source: string, optimisation: Optimisation): Promise<Compiled> =>
+  run('main', { 'main.circom': `pragma circom 2.2.0;\n${source}\n` }, optimisation);
+
+/** In a folder of its own under .cache, which is gone afterwards. */
+async function run(name: string, sources: Readonly<Record<string, string>>, optimisation: Optimisation): Promise<Compiled> {
   const work = join(root, '.cache/circuit', `${process.pid}-${Math.random().toString(36).slice(2)}`);
   await mkdir(work, { recursive: true });
   try {
     for (const file of ['credit-score.circom', 'gadgets.circom']) await cp(join(here, file), join(work, file));
-    await writeFile(join(work, 'generated.circom'), generated);
-    const source = relative(root, join(work, 'credit-score.circom'));
-    const args = [cli, source, '--r1cs', '--wasm', '--sym', optimisation, '-l', 'node_modules', '-o', relative(root, work)];
+    for (const [file, text] of Object.entries(sources)) await writeFile(join(work, file), text);
+    const args = [
+      cli,
+      relative(root, join(work, `${name}.circom`)),
+      '--r1cs',
+      '--wasm',
+      '--sym',
+      optimisation,
+      '-l',
+      'node_modules',
+      '-o',
+      relative(root, work),
+    ];
     await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 2 ** 24 });
     return {
-      r1cs: await readFile(join(work, 'credit-score.r1cs')),
-      wasm: await readFile(join(work, 'credit-score_js/credit-score.wasm')),
-      sym: await readFile(join(work, 'credit-score.sym'), 'utf8'),
+      r1cs: await readFile(join(work, `${name}.r1cs`)),
+      wasm: await readFile(join(work, `${name}_js/${name}.wasm`)),
+      sym: await readFile(join(work, `${name}.sym`), 'utf8'),
     };
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,7 +1,8 @@
-import { canonicalBytes, invariant, sha256Hex } from '../../../src/base/index.ts';
+import { invariant } from '../../../src/base/index.ts';
 import { type CredentialSchema, digestToField } from '../../../src/protocol/index.ts';
+import { schemaField, schemaHash } from '../credential.ts';
 import type { Range } from '../features.ts';
-import { accumulatorRanges, type IntegerModel, signedBits } from '../model.ts';
+import { accumulatorRanges, type IntegerModel, modelHash, signedBits } from '../model.ts';
 import { type Field, packingLayout } from '../packing.ts';
 import { TAG_CREDENTIAL, TAG_HOLDER, TAG_NULLIFIER } from '../poseidon.ts';
 
@@ -79,8 +80,8 @@ function network(model: IntegerModel, fields: readonly Field[], ranges: readonly
  * InvariantError when the score could leave (-2^30, 2^30), the range the threshold is compared in.
  */
 export function generateCircom(model: IntegerModel, schema: CredentialSchema): string {
-  const schemaDigest = sha256Hex(canonicalBytes(schema));
-  const modelDigest = sha256Hex(canonicalBytes(model));
+  const schemaDigest = schemaHash(schema);
+  const modelDigest = modelHash(model);
   invariant(model.schema === schemaDigest, 'the model reads this schema');
   const fields = packingLayout(schema);
   const ranges = accumulatorRanges(model, schema);
@@ -98,7 +99,7 @@ export function generateCircom(model: IntegerModel, schema: CredentialSchema): s
     constant('TAG_NULLIFIER', TAG_NULLIFIER),
     constant('TAG_CREDENTIAL', TAG_CREDENTIAL),
     `// Schema ${schemaDigest}`,
-    constant('SCHEMA', digestToField('tacit/schema/v1', schemaDigest)),
+    constant('SCHEMA', schemaField(schema)),
     `// Model ${modelDigest}`,
     constant('MODEL', digestToField('tacit/model/v1', modelDigest)),
     constant('FEATURES', fields.length),

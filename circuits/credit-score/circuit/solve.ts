@@ -82,14 +82,17 @@ class Solver {
   private readonly domains = new Map<number, readonly [bigint, bigint]>();
   private readonly twoValued = new Set<number>();
   private readonly dirty = new Set<number>();
-  /** Rows that tell a wire which was taken out of all others. */
-  private readonly definitions = new Set<number>();
+  /** Linear rows with two unknowns or more. */
+  private readonly waiting = new Set<number>();
+  private readonly substituted = new Set<number>();
+  private readonly wires: number;
   /** The latest expansion with two readings: the wires' values in each. */
   private fork: readonly (readonly (readonly [wire: number, value: bigint])[])[] | undefined;
 
   constructor(r1cs: R1cs, inputs: ReadonlyMap<number, bigint>) {
     this.known = Array.from({ length: r1cs.wires });
     this.original = r1cs.constraints.length;
+    this.wires = r1cs.wires;
     this.rows = [];
     for (const { a, b, c } of r1cs.constraints) this.add({ a: form(a), b: form(b), c: form(c) });
     for (const [wire, value] of inputs) this.learn(wire, value);
@@ -137,9 +140,9 @@ class Solver {
       if (thrown instanceof Contradiction) return { kind: 'impossible', constraint: thrown.constraint };
       throw thrown;
     }
-    const open = this.known.flatMap((value, wire) => (wire > 0 && value === undefined ? [wire] : []));
+    const open = this.known.flatMap((value, wire) => (wire > 0 && wire < this.wires && value === undefined ? [wire] : []));
     if (open.length > 0) return { kind: 'open', wires: open };
-    return { kind: 'unique', witness: [1n, ...(this.known.slice(1) as bigint[])] };
+    return { kind: 'unique', witness: [1n, ...(this.known.slice(1, this.wires) as bigint[])] };
   }
 
   /** The row as a form that must be 0, once one factor is known. */
@@ -152,6 +155,8 @@ class Solver {
   private visit(at: number): void {
     const { a, b, c } = this.rows[at] as Row;
     const equation = this.linear(at);
+    if (equation === undefined || equation.terms.size < 2) this.waiting.delete(at);
+    else if (!this.substituted.has(at)) this.waiting.add(at);
     if (equation !== undefined) this.equation(at, equation);
     else if (c.terms.size === 0 && c.constant === 0n) this.product(at, a, b);
   }
@@ -166,7 +171,7 @@ class Solver {
     // a = 0, or b = ratio·a - rest = 0.
     const values = [0n, mod(rest.constant * inverse(ratio))].map((value) => mod(value - a.constant)) as [bigint, bigint];
     if (values[0] === values[1]) this.equation(at, a);
-    else if (a.terms.size === 1) this.bound(wire, values.map((value) => mod(value * inverse(coefficient))) as [bigint, bigint]);
+    else if (a.terms.size === 1) this.bound(at, wire, values.map((value) => mod(value * inverse(coefficient))) as [bigint, bigint]);
     else {
       const virtual = this.known.push(undefined) - 1;
       this.add({
@@ -174,35 +179,31 @@ class Solver {
         b: { constant: 1n, terms: new Map() },
         c: { constant: 0n, terms: new Map([[virtual, 1n]]) },
       });
-      this.bound(virtual, values);
+      this.bound(at, virtual, values);
     }
   }
 
-  private bound(wire: number, values: readonly [bigint, bigint]): void {
-    this.domains.set(wire, values);
-    for (const at of this.places.get(wire) ?? []) this.dirty.add(at);
-  }
-
-  private pending(): Form[] {
-    return this.rows.flatMap((_, at) => {
-      const equation = this.linear(at);
-      return equation === undefined || equation.terms.size === 0 ? [] : [equation];
-    });
+  private bound(at: number, wire: number, values: readonly [bigint, bigint]): void {
+    const common = this.domains.get(wire)?.filter((value) => values.includes(value)) ?? values;
+    if (common.length === 0) throw new Contradiction(at);
+    if (common.length === 1) this.learn(wire, common[0] as bigint);
+    else this.domains.set(wire, values);
+    for (const place of this.places.get(wire) ?? []) this.dirty.add(place);
   }
 
   /** Takes a wire out of all other rows by a linear row that has it; true when there was one. Two-valued wires stay, for their expansions. */
   private eliminate(): boolean {
     let any = false;
-    this.rows.forEach((_, at) => {
-      if (this.definitions.has(at)) return;
+    for (const at of this.waiting) {
       const equation = this.linear(at);
-      if (equation === undefined || equation.terms.size < 2) return;
-      const pivot = [...equation.terms].find(([wire]) => !this.domains.has(wire));
-      if (pivot === undefined) return;
-      this.definitions.add(at);
+      const pivot = [...(equation?.terms ?? [])].find(([wire]) => !this.domains.has(wire));
+      if (equation === undefined || pivot === undefined) continue;
+      // The row itself stays, to tell the wire once the others are known.
+      this.waiting.delete(at);
+      this.substituted.add(at);
       this.substitute(at, pivot[0], combine(mod(-inverse(pivot[1])), equation, NOTHING));
       any = true;
-    });
+    }
     return any;
   }
 
@@ -229,7 +230,9 @@ class Solver {
 
   /** True when all ways of a few two-valued wires agree on one. */
   private enumerate(): boolean {
-    const rows = this.pending().filter(({ terms }) => terms.size <= LIMIT && [...terms.keys()].every((wire) => this.domains.has(wire)));
+    const rows = [...this.waiting]
+      .map((at) => this.linear(at) as Form)
+      .filter(({ terms }) => terms.size <= LIMIT && [...terms.keys()].every((wire) => this.domains.has(wire)));
     for (const row of rows) {
       const wires = new Set(row.terms.keys());
       for (const { terms } of rows) {
