@@ -28,7 +28,7 @@ export function makeCard(figures: Figures) {
     },
     method: {
       heldOut:
-        'One fifth of the rows, drawn by outcome with a fixed seed, was not used to train the shipped model or to round it. The number of units and the penalty were chosen earlier by cross-validation over all rows, so the held-out figures are free of the weights’ overfitting, not of that choice.',
+        'One fifth of the rows, drawn by outcome with a fixed seed, was not used to train the shipped model or to round its weights; only the scale and the margin were read off all rows. The number of units and the penalty were chosen earlier by cross-validation over all rows, so the held-out figures are free of the weights’ overfitting, not of that choice.',
       crossValidation:
         'Five folds, five times, by outcome, fixed seeds; imputation, means and deviations from the training folds alone. It scores float models of the same recipe, each trained on four fifths; their weights are in train/cross-validation.json, so the figures can be worked out again.',
       quantization: `All scales of the table were tried on one float model; the shipped scale is the narrowest that keeps the AUC within ${required.aucDifference} and agrees on ${percent(required.agreement)} of all rows at every threshold. Hidden sums and score ranges hold for every input the schema allows (interval analysis), not only for the data.`,
@@ -45,7 +45,7 @@ export function makeCard(figures: Figures) {
       'Judging people the data does not cover: it holds only applications that have an outcome.',
     ],
     caveats: [
-      'Old data of unknown origin: it has been passed around for teaching since before 2019, and the package that ships it names neither lender, country, years nor currency. Take it as one lender’s book in one country; amounts are in the data’s own unit.',
+      'Old data of unknown origin: it was published by 2019 at the latest, and the package that ships it names neither lender, country, years nor currency. Take it as one lender’s book in one country; amounts are in the data’s own unit.',
       'The outcome is the data’s Status good or bad. The source does not say what made a loan bad; that it means default is how it is commonly read.',
       `The share of bad outcomes (${percent(figures.data.bad / figures.data.rows)}) is the data’s own, so the estimated chances carry over to no other portfolio.`,
       'Applicants who were turned away are probably missing, since an outcome is recorded for all: what the model knows of them is nothing.',
