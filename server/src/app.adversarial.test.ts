@@ -10,7 +10,7 @@ let at: Harness;
 let stranger: TestPartner;
 beforeAll(async () => {
   at = await openHarness();
-  stranger = await makePartner('harbour');
+  stranger = await makePartner('harbour', ORIGIN);
 });
 afterAll(() => at.close());
 

@@ -137,6 +137,8 @@ describe('POST /v1/requests', () => {
     ['no scope', { scope: undefined }, 400, 'request/malformed'],
     ['a scope in capitals', { scope: 'Loan' }, 400, 'request/malformed'],
     ['a life of a year', { lifetime: 31_536_000 }, 400, 'request/malformed'],
+    ['an order for another verifier', { verifier: 'https://other.example' }, 401, 'partner/unauthenticated'],
+    ['no verifier', { verifier: undefined }, 400, 'request/malformed'],
     ['another partner’s name', { partner: 'rival' }, 403, 'partner/forbidden'],
     ['an old signature', { signedAt: START - 301 }, 401, 'partner/unauthenticated'],
     ['a signature from the future', { signedAt: START + 301 }, 401, 'partner/unauthenticated'],

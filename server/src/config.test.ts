@@ -9,6 +9,7 @@ import { readConfig } from './config.ts';
 import { openIssuers } from './issuers.ts';
 import { openPartners } from './partners.ts';
 import { writeBundles } from './testing/bundle.ts';
+import { ORIGIN } from './testing/harness.ts';
 import { makePartner, type TestPartner } from './testing/partner.ts';
 import { openVerifiers } from './verifiers.ts';
 
@@ -18,7 +19,7 @@ let path: string;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tacit-config-'));
   path = join(directory, 'config.json');
-  partner = await makePartner('harbour');
+  partner = await makePartner('harbour', ORIGIN);
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -124,7 +125,7 @@ describe('what the configuration names', () => {
     await expect(openPartners([config('a')], 300)).rejects.toThrow('not the public half');
     writeFileSync(keyPath, JSON.stringify({ ...partner.jwk, kid: 'a name of its own counts for nothing' }));
     const book = await openPartners([config('harbour')], 300);
-    expect(await book.readOrder(await partner.order(1000), 1000)).toMatchObject({ ok: true });
+    expect(await book.readOrder(await partner.order(1000), ORIGIN, 1000)).toMatchObject({ ok: true });
     await expect(openPartners([config('a'), config('b')], 300)).rejects.toThrow('registered twice');
   });
 });

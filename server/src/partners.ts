@@ -30,10 +30,10 @@ const tokenSchema = z.strictObject({
 /** Who may ask for proofs, and how they show that it is they. */
 export interface PartnerBook {
   /**
-   * The order in a compact JWS, and who signed it. `now`: Unix seconds. Errors: partner/unauthenticated (signature, key, type,
-   * age), partner/forbidden (signed by another partner than it names), request/malformed, request/origin-mismatch.
+   * The order in a compact JWS for the verifier `audience`, and who signed it. `now`: Unix seconds. Errors: partner/unauthenticated
+   * (signature, key, type, audience, age), partner/forbidden (signed by another partner than it names), request/malformed, request/origin-mismatch.
    */
-  readOrder(jws: string, now: number): Promise<Result<{ order: RequestOrder; partner: Partner }>>;
+  readOrder(jws: string, audience: string, now: number): Promise<Result<{ order: RequestOrder; partner: Partner }>>;
   /**
    * Who calls with `Authorization: Bearer <JWT>` for the verdict of request `id` at the verifier `audience`. Errors:
    * partner/unauthenticated.
@@ -55,14 +55,14 @@ export async function openPartners(configs: readonly PartnerConfig[], freshness:
   const stranger = err('partner/unauthenticated');
 
   return {
-    readOrder: async (jws, now) => {
+    readOrder: async (jws, audience, now) => {
       const read = await readJws(jws, ORDER_TYPE, keyOf);
       const partner = keys.get(read?.kid ?? '')?.partner;
       if (read === undefined || partner === undefined) return stranger;
       const order = parseRequestOrder(read.payload);
       if (!order.ok) return order;
       if (order.value.partner !== partner.id) return err('partner/forbidden');
-      if (Math.abs(now - order.value.signedAt) > freshness) return stranger;
+      if (order.value.verifier !== audience || Math.abs(now - order.value.signedAt) > freshness) return stranger;
       if (!partner.origins.includes(order.value.origin)) return err('request/origin-mismatch', { origin: order.value.origin });
       if (order.value.returnUrl !== undefined && !liesOn(order.value.returnUrl, order.value.origin))
         return err('request/malformed', { what: 'returnUrl: not on the origin' });

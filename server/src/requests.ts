@@ -23,7 +23,7 @@ export interface Placed {
  */
 export async function placeOrder(services: Services, jws: string): Promise<Result<Placed>> {
   const now = services.clock();
-  const read = await services.partners.readOrder(jws, now);
+  const read = await services.partners.readOrder(jws, services.origin, now);
   if (!read.ok) return read;
   const { order, partner } = read.value;
   const request = requestOf(services, order, partner, now);

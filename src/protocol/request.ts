@@ -16,6 +16,8 @@ export const creditPolicy = z.strictObject({
 /** What the partner's server asks for, signed by the partner (compact JWS, EdDSA, `kid` = the registered key). */
 export const requestOrderSchema = z.strictObject({
   partner: slug,
+  /** The verifier this order is for: another verifier refuses it, so that no operator can place it elsewhere. */
+  verifier: webOrigin,
   /** The exact origin of the partner's page; it must be registered for the partner. */
   origin: webOrigin,
   statement: z.literal('credit-score'),

@@ -39,7 +39,15 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
     /** Asks for a proof. Send the person to `url`; keep `id` to read the verdict. */
     async ask(question: Question): Promise<{ id: string; url: string }> {
       const signedAt = Math.floor(Date.now() / 1000);
-      const order = { partner: id, origin, statement: 'credit-score', key: randomBytes(16).toString('hex'), signedAt, ...question };
+      const order = {
+        partner: id,
+        verifier,
+        origin,
+        statement: 'credit-score',
+        key: randomBytes(16).toString('hex'),
+        signedAt,
+        ...question,
+      };
       const jws = await new CompactSign(Buffer.from(JSON.stringify(order)))
         .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'tacit-order+jwt' })
         .sign(key.privateKey);

@@ -100,7 +100,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const bundles = join(directory, 'bundles');
   mkdirSync(bundles);
   const manifests = writeBundles(bundles, ...(options.bundles ?? [{}]));
-  const [partner, other] = await Promise.all([makePartner('harbour'), makePartner('rival')]);
+  const [partner, other] = await Promise.all([makePartner('harbour', ORIGIN), makePartner('rival', ORIGIN)]);
   const time = { now: START };
   const logged: string[] = [];
   const demoIssuer = options.demoIssuer ?? true;

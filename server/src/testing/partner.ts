@@ -19,7 +19,7 @@ export interface TestPartner {
   token(audience: string, now: number, change?: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
 }
 
-export async function makePartner(id: string): Promise<TestPartner> {
+export async function makePartner(id: string, verifier: string): Promise<TestPartner> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const { x = '' } = await exportJWK(pair.publicKey);
   const jwk: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x };
@@ -40,6 +40,7 @@ export async function makePartner(id: string): Promise<TestPartner> {
       partner.sign(
         {
           partner: id,
+          verifier,
           origin,
           statement: 'credit-score',
           policy: { threshold: 1000 },

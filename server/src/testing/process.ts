@@ -53,7 +53,7 @@ export async function openSite(options: BundleOptions = {}): Promise<Site> {
   const [manifest] = writeBundles(join(directory, 'bundles'), options);
   if (manifest === undefined) throw new Error('no bundle');
   await bundled;
-  const partner = await makePartner('harbour');
+  const partner = await makePartner('harbour', PUBLIC_ORIGIN);
   const config = {
     origin: PUBLIC_ORIGIN,
     listen: { host: '127.0.0.1', port: 0 },
