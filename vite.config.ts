@@ -6,39 +6,50 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
-const outDir = resolve(root, 'dist/app');
 
 /**
  * public/ goes along, without the bundles: the verifier serves those itself, from the folder an operator may replace, and two
  * copies could disagree.
  */
-const publicFiles = (): Plugin => ({
-  name: 'tacit:public-without-bundles',
-  apply: 'build',
-  writeBundle: () =>
-    cpSync(join(root, 'public'), outDir, { recursive: true, filter: (path) => !path.startsWith(join(root, 'public/bundles')) }),
-});
+const publicFiles = (): Plugin => {
+  let outDir = '';
+  return {
+    name: 'tacit:public-without-bundles',
+    apply: 'build',
+    configResolved: ({ build }) => {
+      outDir = resolve(root, build.outDir);
+    },
+    writeBundle: () =>
+      cpSync(join(root, 'public'), outDir, { recursive: true, filter: (path) => !path.startsWith(join(root, 'public/bundles')) }),
+  };
+};
 
 /** `.br` beside every file it makes smaller; the verifier sends it to browsers that take it. Quality 11 costs minutes on megabytes. */
-const compressed = (): Plugin => ({
-  name: 'tacit:brotli',
-  apply: 'build',
-  closeBundle: {
-    sequential: true,
-    order: 'post',
-    handler() {
-      for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !/\.(?:js|css|html|svg|json|wasm|webmanifest)$/.test(entry.name)) continue;
-        const path = join(entry.parentPath, entry.name);
-        const bytes = readFileSync(path);
-        const quality = bytes.length > 2 ** 20 ? 9 : 11;
-        const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 };
-        const small = brotliCompressSync(bytes, { params });
-        if (bytes.length > 1024 && small.length < 0.9 * statSync(path).size) writeFileSync(`${path}.br`, small);
-      }
+const compressed = (): Plugin => {
+  let outDir = '';
+  return {
+    name: 'tacit:brotli',
+    apply: 'build',
+    configResolved: ({ build }) => {
+      outDir = resolve(root, build.outDir);
     },
-  },
-});
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      handler() {
+        for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
+          if (!entry.isFile() || !/\.(?:js|css|html|svg|json|wasm|webmanifest)$/.test(entry.name)) continue;
+          const path = join(entry.parentPath, entry.name);
+          const bytes = readFileSync(path);
+          const quality = bytes.length > 2 ** 20 ? 9 : 11;
+          const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 };
+          const small = brotliCompressSync(bytes, { params });
+          if (bytes.length > 1024 && small.length < 0.9 * statSync(path).size) writeFileSync(`${path}.br`, small);
+        }
+      },
+    },
+  };
+};
 
 /** The app alone; `npm start` builds it and the verifier serves it. For `vite`, run the verifier with TACIT_ORIGIN=http://localhost:5173. */
 export default defineConfig({
@@ -47,7 +58,7 @@ export default defineConfig({
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   publicDir: 'public',
   build: {
-    outDir,
+    outDir: 'dist/app',
     emptyOutDir: true,
     copyPublicDir: false,
     target: 'es2022',

@@ -36,7 +36,7 @@ interface Running<Api extends Alive> {
 }
 
 /** Beats are counted, not timed: in a hidden page timers are slow on both sides, and that alone is no death. */
-export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, missedBeats = 10 }: HostOptions): Host<Api> {
+export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, missedBeats = 7 }: HostOptions): Host<Api> {
   let running: Running<Api> | undefined;
   let idle: ReturnType<typeof setTimeout> | undefined;
   let turn: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, err, isErrorCode, ok, type Result, type TacitError } from '../base/index.ts';
 import type { WritableLedger } from './ledger.ts';
 import type { Purpose } from './types.ts';

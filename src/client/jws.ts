@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
 
 // The verifier's signature over a request: compact JWS (RFC 7515), EdDSA with Ed25519 (RFC 8037), the key named by its RFC 7638

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
 import { hexBytes, type ProofRequest, parseCredential, parseProofRequest, shortText, webOrigin } from '../protocol/index.ts';
 import type { Vault } from '../vault/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytesToHex, canonicalBytes, err, fromBase64Url, ok, type Result, sha256Hex, toBase64Url } from '../base/index.ts';
 import { hexBytes, shortText } from '../protocol/index.ts';
 import {

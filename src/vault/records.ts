@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isErrorCode, type TacitError } from '../base/index.ts';
 import {
   credentialSchema,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CanonicalValue, canonicalBytes, err, ok, type Result } from '../base/index.ts';
 import { type Keys, nameOf, own, seal, unseal } from './crypto.ts';
 import type { Stored } from './database.ts';
