@@ -16,6 +16,14 @@ export function watchForUpdates(onUpdate: (update: AppUpdate) => void, script = 
   let registration: ServiceWorkerRegistration | undefined;
   let offered: ServiceWorker | undefined;
   let stopped = false;
+  let applied = false;
+  // Another tab let the new version take over: this one still runs the old code, which its own files may soon be missing for.
+  const hadController = workers.controller !== null;
+  const overtaken = () => {
+    if (applied) location.reload();
+    else if (hadController && !stopped) onUpdate({ apply: () => location.reload() });
+  };
+  workers.addEventListener('controllerchange', overtaken);
 
   const offer = () => {
     const waiting = registration?.waiting;
@@ -24,7 +32,7 @@ export function watchForUpdates(onUpdate: (update: AppUpdate) => void, script = 
     offered = waiting;
     onUpdate({
       apply() {
-        workers.addEventListener('controllerchange', () => location.reload(), { once: true });
+        applied = true;
         waiting.postMessage({ type: 'SKIP_WAITING' });
       },
     });
@@ -51,5 +59,6 @@ export function watchForUpdates(onUpdate: (update: AppUpdate) => void, script = 
     stopped = true;
     clearInterval(timer);
     document.removeEventListener('visibilitychange', look);
+    workers.removeEventListener('controllerchange', overtaken);
   };
 }
