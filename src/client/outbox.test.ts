@@ -52,6 +52,9 @@ describe('sending a proof', () => {
     expect(await waiting()).toEqual([]);
     expect(must(await vault.history.get(id(1)))).toEqual({ ...history(), state: 'accepted', openedAt: 5, updatedAt: net.now });
     expect(told).toEqual([[id(1), 'accepted']]);
+    expect(must(await outbox.submit(asked, proof))).toEqual({ state: 'accepted' });
+    expect(sent()).toBe(1);
+    expect(await state()).toBe('accepted');
   });
 
   it('keeps it when offline, and sends it when the device is back', async () => {

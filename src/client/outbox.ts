@@ -96,6 +96,8 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
         // Stored before it is sent: a crash in between loses nothing. Nobody is told of this step.
         const before = await vault.history.get(request.id);
         if (!before.ok) return before;
+        // Answered before: nothing is sent twice, and the record of it stays.
+        if (before.value?.state === 'accepted') return ok({ state: 'accepted' });
         const opened = before.value?.openedAt ?? now();
         const history: HistoryRecord = { id: request.id, request, proof, state: 'queued', openedAt: opened, updatedAt: now() };
         const stored = await vault.settle(history, entry);
