@@ -61,7 +61,7 @@ export function ProofStep({ record }: { readonly record: CredentialRecord }): Re
   const left =
     progress?.msLeft === undefined
       ? undefined
-      : progress.msLeft < 500
+      : progress.msLeft < 700 && progress.fraction > 0.85
         ? t('flow.proofAlmost')
         : t('flow.proofLeft', { time: format.duration(progress.msLeft) });
   return (

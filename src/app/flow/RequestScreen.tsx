@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useReducer, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenRequest } from '../../client/index.ts';
 import { recordConsent } from '../history/records.ts';
@@ -6,13 +6,14 @@ import { enterFlow } from '../state/busy.ts';
 import { useNow } from '../state/clock.ts';
 import { useLoad } from '../state/load.ts';
 import { loadPublished } from '../state/model.ts';
-import { useServices } from '../state/services.tsx';
+import { useServices, useVaultState } from '../state/services.tsx';
 import { report } from '../state/toasts.ts';
 import { Button, ButtonLink, ButtonOut } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Progress } from '../ui/Progress.tsx';
 import { Stepper } from '../ui/Stepper.tsx';
 import { useFormat } from '../ui/useFormat.ts';
+import { UnlockWallet } from '../wallet/UnlockWallet.tsx';
 import { arrivedFrom } from './arrival.ts';
 import { FlowProvider, returnAddress } from './context.ts';
 import { Meter } from './Meter.tsx';
@@ -26,6 +27,18 @@ export function RequestScreen({ id }: { readonly id: string }): ReactElement {
   const { client } = useServices();
   const [loaded, again] = useLoad(() => client.verifier.openRequest(id, { referrer: arrivedFrom }), [client, id]);
   const [tries, setTries] = useState(0);
+  const vaultState = useVaultState();
+  const offline = loaded.status === 'failed' && (loaded.error.code === 'network/offline' || loaded.error.code === 'verifier/unavailable');
+  // Offline, a request that was opened before is read from the wallet, which has to be open for that.
+  const needsWallet = offline && vaultState === 'locked';
+  const unlocked = useRef(false);
+  useEffect(() => {
+    if (needsWallet) unlocked.current = true;
+    else if (unlocked.current && vaultState === 'unlocked') {
+      unlocked.current = false;
+      again();
+    }
+  }, [needsWallet, vaultState, again]);
   if (loaded.status === 'loading') {
     return (
       <div className="flow">
@@ -36,12 +49,20 @@ export function RequestScreen({ id }: { readonly id: string }): ReactElement {
     );
   }
   if (loaded.status === 'failed') {
+    if (needsWallet) {
+      return (
+        <div className="flow">
+          <ErrorNotice error={loaded.error} kind="warn" />
+          <UnlockWallet />
+        </div>
+      );
+    }
     const what = remedy(loaded.error);
     const danger = loaded.error.code === 'request/signature' || loaded.error.code === 'request/origin-mismatch';
     return (
       <div className="flow">
         <StepFrame
-          title={danger ? t('flow.blockedDanger') : t('flow.blockedTitle')}
+          title={danger ? t('flow.blockedDanger') : offline ? t('flow.offlineTitle') : t('flow.blockedTitle')}
           actions={
             <>
               <ButtonLink href="/" icon="home">
@@ -62,7 +83,7 @@ export function RequestScreen({ id }: { readonly id: string }): ReactElement {
             </>
           }
         >
-          <ErrorNotice key={tries} error={loaded.error} />
+          <ErrorNotice key={tries} error={loaded.error} kind={offline ? 'warn' : 'danger'} />
         </StepFrame>
         <Meter />
       </div>

@@ -1,9 +1,10 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ok, type Result } from '../../base/index.ts';
 import type { HistoryRecord } from '../../vault/index.ts';
 import { useRequestWords } from '../flow/words.ts';
 import { nowSeconds } from '../state/clock.ts';
-import { useLoad } from '../state/load.ts';
+import { useAction, useLoad } from '../state/load.ts';
 import { loadPublished } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
 import { BackLink } from '../ui/BackLink.tsx';
@@ -22,8 +23,9 @@ import { StateTag } from './StateTag.tsx';
 /** One request and what was answered: question, result, every byte sent, and how to forget it. */
 export function AnswerScreen({ id }: { readonly id: string }): ReactElement {
   const { t } = useTranslation();
-  const { vault } = useServices();
-  const [loaded] = useLoad(() => vault.history.get(id), [vault, id]);
+  const { vault, client } = useServices();
+  const [loaded, again] = useLoad(() => vault.history.get(id), [vault, id]);
+  useEffect(() => client.outbox.subscribe((changed) => changed === id && again()), [client, id, again]);
   const back = <BackLink href="/history">{t('history.title')}</BackLink>;
   if (loaded.status === 'loading') return <div className="page" aria-busy="true" />;
   if (loaded.status === 'failed') {
@@ -41,6 +43,7 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const { client } = useServices();
+  const { busy, error, run } = useAction();
   const { request, proof, state } = record;
   const { partner, issuer } = request;
   const [published] = useLoad(async () => {
@@ -54,6 +57,10 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
       : t('history.questionChance', { chance: words.required });
   const body = proof === undefined ? undefined : proofBody(proof);
   const canResume = (state === 'open' || state === 'cancelled') && request.expiresAt > nowSeconds();
+  const sendNow = async (): Promise<Result<true>> => {
+    const flushed = await client.outbox.flush();
+    return flushed.ok ? ok(true) : flushed;
+  };
   return (
     <Page title={partner.name} before={<BackLink href="/history">{t('history.title')}</BackLink>}>
       <section className="card">
@@ -71,6 +78,13 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
             { key: 'when', name: t('history.when'), value: format.dateTime(record.updatedAt / 1000) },
           ]}
         />
+        {state === 'queued' && (
+          <div className="row">
+            <Button kind="main" icon="send" busy={busy} onClick={() => void run(sendNow)}>
+              {t('history.sendNow')}
+            </Button>
+          </div>
+        )}
         {canResume && (
           <div className="row">
             <ButtonLink kind="main" iconAfter="next" href={`/r/${request.id}`}>
@@ -79,7 +93,8 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
           </div>
         )}
       </section>
-      {record.error !== undefined && <ErrorNotice error={record.error} />}
+      {record.error !== undefined && <ErrorNotice error={record.error} kind={state === 'queued' ? 'warn' : 'danger'} />}
+      {error !== undefined && <ErrorNotice error={error} />}
       <section className="card" aria-labelledby="sent">
         <h2 id="sent">{t('history.proofTitle')}</h2>
         {body === undefined || proof === undefined ? (

@@ -6,14 +6,12 @@ export const flow = {
   loadingTitle: 'Opening the request',
   loadingText: 'Its signature is being checked.',
   blockedTitle: 'This request cannot be answered',
+  offlineTitle: 'This request could not be fetched',
   blockedDanger: 'Do not continue',
-  requestFrom: 'Request from {partner}',
 
   consentTitle: '{partner} asks you for a proof',
   consentWhy: 'Why they ask',
-  from: 'from',
   expiresIn: 'Expires in {time}',
-  expired: 'Expired',
   learnTitle: 'They learn',
   learnScore: 'The published credit model rates your chance of repaying at <b>{chance} or more</b>.',
   learnScoreRaw: 'The published credit model gives you a score of <b>{threshold} or more</b>.',
@@ -50,9 +48,6 @@ export const flow = {
   declinedTitle: 'You declined',
   declinedText: 'Nothing was sent. {partner} is not told that you looked.',
   returnTo: 'Return to {partner}',
-
-  walletTitle: 'First, your wallet',
-  unlockTitle: 'Unlock your wallet to go on',
 
   credentialTitle: 'Choose a credential',
   credentialLead: 'Each of these can answer the request. Only the proof made from it is sent, never the credential.',
@@ -160,8 +155,4 @@ export const flow = {
   expiredTitle: 'This request has expired',
   expiredText:
     'Requests live only for a short time, so that nobody can use an old one. Ask {partner} for a new one; your credential stays in your wallet.',
-  leaveTitle: 'Stop making the proof?',
-  leaveText: 'The work done so far is lost. Nothing has been sent.',
-  leaveStay: 'Go on',
-  leaveGo: 'Stop',
 } as const;

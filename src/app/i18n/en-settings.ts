@@ -74,7 +74,6 @@ export const settings = {
   aboutLink: 'About, and licences',
   aboutLead:
     'Tacit runs a small published model on your device and proves in zero knowledge that it gave the claimed answer. The verifier learns the answer and never the input.',
-  version: 'Version',
   bundle: 'Proof bundle',
   model: 'Model',
   keys: 'Keys',
@@ -85,5 +84,4 @@ export const settings = {
   licencesTitle: 'Licences',
   licencesText:
     'Tacit is free software under the GNU General Public License, version 3. It ships with no warranty. These packages are part of the app:',
-  licenceText: 'Licence text',
 } as const;
