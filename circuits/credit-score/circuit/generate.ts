@@ -90,7 +90,7 @@ export function generateCircom(model: IntegerModel, schema: CredentialSchema): s
   invariant(score.min > -(2 ** 30) && score.max < 2 ** 30, 'the score lies in (-2^30, 2^30)');
   return `${[
     '// SPDX-License-Identifier: GPL-3.0-only',
-    '// Written by circuit/generate.ts from model.json and schema.json (npm run circuit:generate). Do not edit.',
+    '// Written by circuit/generate.ts from model.json and schema.json (npm run ceremony). Do not edit.',
     'pragma circom 2.2.0;',
     '',
     'include "gadgets.circom";',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Written by circuit/generate.ts from model.json and schema.json (npm run circuit:generate). Do not edit.
+// Written by circuit/generate.ts from model.json and schema.json (npm run ceremony). Do not edit.
 pragma circom 2.2.0;
 
 include "gadgets.circom";
