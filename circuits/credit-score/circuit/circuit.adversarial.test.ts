@@ -52,7 +52,7 @@ beforeAll(async () => {
   if (!made.ok) throw new Error(made.error.code);
   input = made.value;
   witness = readWitness(await calculateWitness(wasm, input));
-});
+}, 60_000);
 
 async function refused(changes: CircuitInput): Promise<string> {
   const changed = { ...input, ...changes };

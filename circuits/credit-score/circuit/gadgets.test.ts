@@ -40,7 +40,7 @@ describe.each(['--O1', '--O2'] as const)('gadgets at %s', (level) => {
   let r1cs: R1cs;
   beforeAll(async () => {
     r1cs = await system(ALL, level);
-  });
+  }, 120_000);
   /** Place `i` gets x, all others 0. */
   const run = (i: number, x: bigint) => solve(r1cs, new Map(values(0, 8).map((place) => [place + 1, place === i ? x : 0n])));
 
