@@ -13,7 +13,7 @@ const ROOMS = {
   'src/vault': ['src/base', 'src/protocol'],
   'src/client': ['src/base', 'src/protocol', 'src/vault', 'circuits', 'workers'],
   'src/cli': ['src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/bundles', 'circuits'],
-  'src/app': ['src/base', 'src/protocol', 'src/client', 'src/vault', 'circuits'],
+  'src/app': ['src/base', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   workers: ['src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
   server: ['src/base', 'src/protocol', 'src/verify', 'src/bundles', 'circuits'],
@@ -31,7 +31,7 @@ const SINGLE_HOMES = [
 ];
 
 const PURE = /^(src\/(base|protocol|verify)|circuits\/[^/]+)\/[^/]*\.ts$|^src\/(base|protocol|verify)\//;
-const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.|window\.|process\.|fetch\()|from 'node:/;
+const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|window\.\w|process\.\w|fetch\()|from 'node:/;
 const APACHE = /^(src\/(base|protocol|verify|bundles)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
