@@ -156,6 +156,10 @@ describe('what cannot be proven', () => {
     });
     expect(outcome(await proveGroth16({ ...options, singleThread: true }))).toEqual({ code: 'device/memory' });
     vi.restoreAllMocks();
+    const refusal = 'WebAssembly.instantiate(): violates the following Content Security policy directive';
+    vi.spyOn(WebAssembly, 'instantiate').mockRejectedValue(new WebAssembly.CompileError(refusal));
+    expect(outcome(await proveGroth16(options))).toEqual({ code: 'device/unsupported', params: { what: 'WebAssembly' } });
+    vi.restoreAllMocks();
     vi.stubGlobal('WebAssembly', undefined);
     expect(outcome(await proveGroth16(options))).toEqual({ code: 'device/unsupported', params: { what: 'WebAssembly' } });
     vi.unstubAllGlobals();

@@ -38,6 +38,8 @@ function failure(thrown: unknown, file: 'wasm' | 'zkey'): Result<never> {
     return error === undefined ? err('bundle/malformed', { what: `${file}: the circuit is of another bundle` }) : { ok: false, error };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  // A page whose policy lacks 'wasm-unsafe-eval', or a browser that is told to compile nothing.
+  if (/Content Security Policy|disallowed by embedder/i.test(message)) return err('device/unsupported', { what: 'WebAssembly' });
   return OUT_OF_MEMORY.test(message) ? err('device/memory') : err('bundle/malformed', { what: `${file}: ${message.slice(0, 120)}` });
 }
 
