@@ -43,7 +43,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
       }
     >
       <blockquote className="purpose">
-        <p>{request.purpose}</p>
+        <p dir="auto">{request.purpose}</p>
         <footer>
           {partner.name} <span className="mono">{request.origin}</span>
         </footer>

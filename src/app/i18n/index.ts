@@ -32,11 +32,14 @@ function apply(language: Language): void {
   document.documentElement.dir = rightToLeft.includes(language) ? 'rtl' : 'ltr';
 }
 
+const isolate = (text: string): string => (document.documentElement.dir === 'rtl' ? `\u2068${text}\u2069` : text);
+
 /** Starts i18next, after the preferences are loaded: `?lang=` wins and is remembered. */
 export async function startI18n(): Promise<void> {
   const asked = asLanguage(new URLSearchParams(location.search).get('lang'));
   if (asked !== undefined) preferences.set({ locale: asked });
   const language = resolveLanguage(preferences.get().locale, navigator.languages);
+  apply(language);
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
@@ -46,16 +49,16 @@ export async function startI18n(): Promise<void> {
       en: { app: en, errors },
       'en-XA': { app: pseudoStrings(en), errors: pseudoStrings(errors) },
     },
-    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+    // React escapes for HTML; what is isolated here is direction, so that a name in another script does not turn its sentence round.
+    interpolation: { prefix: '{', suffix: '}', escapeValue: true, escape: isolate },
     missingInterpolationHandler: () => '?',
     returnNull: false,
   });
-  apply(language);
 }
 
 export async function changeLanguage(locale: string): Promise<void> {
   preferences.set({ locale });
   const language = resolveLanguage(locale, navigator.languages);
-  await i18next.changeLanguage(language);
   apply(language);
+  await i18next.changeLanguage(language);
 }

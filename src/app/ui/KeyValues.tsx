@@ -13,7 +13,7 @@ export const KeyValues = ({ rows, long = false }: { readonly rows: readonly Row[
     {rows.map((row) => (
       <div key={row.key} className="key-value">
         <dt>{row.name}</dt>
-        <dd className={row.mono === true ? 'mono' : undefined}>{row.value}</dd>
+        <dd className={row.mono === true ? 'mono' : undefined}>{typeof row.value === 'string' ? <bdi>{row.value}</bdi> : row.value}</dd>
       </div>
     ))}
   </dl>

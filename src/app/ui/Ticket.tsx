@@ -11,11 +11,11 @@ interface Props {
 export const Ticket = ({ stays, leaves, staysTitle, leavesTitle }: Props): ReactElement => (
   <div className="ticket">
     <section className="ticket-part ticket-stays">
-      <h3 className="ticket-title">{staysTitle}</h3>
+      <h2 className="ticket-title">{staysTitle}</h2>
       {stays}
     </section>
     <section className="ticket-part ticket-leaves">
-      <h3 className="ticket-title">{leavesTitle}</h3>
+      <h2 className="ticket-title">{leavesTitle}</h2>
       {leaves}
     </section>
   </div>

@@ -8,6 +8,7 @@ describe('format', () => {
     expect(formatBytes('en', 1)).toBe('1 byte');
     expect(formatBytes('en', 1437)).toBe('1.4 kB');
     expect(formatBytes('en', 3_482_113)).toBe('3.5 MB');
+    expect(formatBytes('en', 19_737_000_000)).toBe('19.7 GB');
     expect(formatBytes('de', 1437)).toBe('1,4 kB');
   });
   it('rounds durations, and never says zero', () => {

@@ -13,7 +13,8 @@ export const formatPercent = (locale: string, fraction: number): string =>
 export function formatBytes(locale: string, bytes: number): string {
   if (bytes < 1000) return unit(locale, 'byte', 0, 'long').format(bytes);
   if (bytes < 1_000_000) return unit(locale, 'kilobyte', bytes < 10_000 ? 1 : 0).format(bytes / 1000);
-  return unit(locale, 'megabyte', bytes < 100_000_000 ? 1 : 0).format(bytes / 1_000_000);
+  if (bytes < 1_000_000_000) return unit(locale, 'megabyte', bytes < 100_000_000 ? 1 : 0).format(bytes / 1_000_000);
+  return unit(locale, 'gigabyte', 1).format(bytes / 1_000_000_000);
 }
 
 /** A span of time in its largest fitting unit, rounded; below a second, `fine` says tenths, else one second. */
