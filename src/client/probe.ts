@@ -40,8 +40,8 @@ export const proofEstimate = (rate: number, cores: number): number =>
   Math.round((ONE_THREAD_WORK + SHARED_WORK / Math.min(Math.max(cores, 1), THREADS)) / Math.max(rate, 1));
 
 /** Milliseconds times millions of multiplications a second. */
-const ONE_THREAD_WORK = 1_250_000;
-const SHARED_WORK = 3_000_000;
+const ONE_THREAD_WORK = 1_600_000;
+const SHARED_WORK = 3_600_000;
 const THREADS = 8;
 
 export const gpuOr = (state: Result<WebGpuState>): WebGpuState => (state.ok ? state.value : 'failed');
