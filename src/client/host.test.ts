@@ -102,6 +102,6 @@ describe('a worker’s host', () => {
   it('ends an idle worker', async () => {
     make({ idleMs: 30 });
     await host.run(async (worker) => ok(await worker.add(1, 1)));
-    await vi.waitFor(() => expect(workers.counts.ended).toBe(1));
+    await vi.waitFor(() => expect(workers.counts.ended).toBe(1), { timeout: 20_000 });
   });
 });

@@ -147,7 +147,7 @@ describe('sending a proof', () => {
     net.now += 1_000;
     must(await vault.unlock({ kind: 'passphrase', passphrase: PASSPHRASE }));
     await Promise.all([outbox.flush(), outbox.flush()]);
-    await vi.waitFor(async () => expect(await state()).toBe('accepted'));
+    await vi.waitFor(async () => expect(await state()).toBe('accepted'), { timeout: 20_000 });
     expect(sent()).toBe(2);
   });
 });

@@ -170,9 +170,10 @@ describe('the wallet', () => {
     const two = track(must(await openVault()));
     must(await two.unlock(passphrase));
     must(await one.setPassphrase(passphrase, 'another passphrase'));
-    await vi.waitFor(async () => expect(codeOf(await two.unlock(passphrase))).toBe('vault/wrong-key'));
+    await vi.waitFor(() => expect(two.unlockers()).toEqual(one.unlockers()), { timeout: 20_000 });
+    expect(codeOf(await two.unlock(passphrase))).toBe('vault/wrong-key');
     one.lock();
-    await vi.waitFor(() => expect(two.state()).toBe('locked'));
+    await vi.waitFor(() => expect(two.state()).toBe('locked'), { timeout: 20_000 });
     expect(codeOf(await one.deleteAll())).toBe('ok');
     expect(one.state()).toBe('closed');
     expect(two.state()).toBe('closed');
