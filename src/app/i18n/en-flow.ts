@@ -145,7 +145,7 @@ export const flow = {
   acceptedSent: '{size} were sent.',
   queuedTitle: 'Kept, and sent later',
   queuedText:
-    'The proof is in your wallet. It is sent by itself as soon as the verifier can be reached, until {time}. You may close this page.',
+    'The proof is in your wallet. While Tacit is open, it is sent as soon as the verifier can be reached. If you close it, open it again and unlock it before {time}.',
   refusedTitle: 'Not accepted',
   savedReceipt: 'Save receipt',
   seeHistory: 'See it in your history',

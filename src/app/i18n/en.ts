@@ -118,7 +118,7 @@ export const en = {
     hint: 'or drop it here. A proof file ends in .json and is a few kilobytes.',
     checking: 'Checking…',
     validTitle: 'This proof is right',
-    validText: 'All numbers in it fit together, and could not have been made up without a key that fits.',
+    validText: 'It could only be made from values that pass and that the issuer it names has signed.',
     invalidTitle: 'This proof is not right',
     uncheckedTitle: 'This could not be checked',
     shownTitle: 'What it shows',
