@@ -159,7 +159,12 @@ describe('no witness exists', () => {
   });
 
   it('for a signature with a point off the curve', async () => {
-    expect(await refused({ r8x: '1', r8y: '1' })).toBe('Attested');
+    const off = { r8x: '1', r8y: '1' };
+    expect(await refused(off)).toBe('Attested');
+    // By the check of the point itself: on the curve's formulas alone nobody should have to rely.
+    await expect(calculateWitness(wasm, { ...input, ...off })).rejects.toMatchObject({
+      templates: ['BabyCheck', 'Attested', 'CreditScore'],
+    });
   });
 
   it('for a credential of another schema, signed by the issuer', async () => {
@@ -187,15 +192,19 @@ describe('no witness exists', () => {
       return hash6(TAG_CREDENTIAL, schemaField(schema), packed, hexToField(holder) as bigint, BigInt(issuedAt), BigInt(expiresAt));
     };
     const coded = (input.features as string[]).map(BigInt);
+    // The lowest threshold, so that it is not the score that refuses.
+    const threshold = String(signedToField(-(2 ** 30)));
     for (const [i, { min, max, width }] of layout.entries()) {
-      for (const wrong of [BigInt(max - min + 1), 1n << BigInt(width), BN254_ORDER - 1n]) {
+      for (const wrong of new Set([BigInt(max - min + 1), 1n << BigInt(width), BN254_ORDER - 1n])) {
         const list = coded.with(i, wrong);
-        const reason = await refused({ features: list.map(String), ...signed(message(list)) });
+        const reason = await refused({ threshold, features: list.map(String), ...signed(message(list)) });
         expect(reason, layout[i]?.name).toBe('Features');
       }
     }
     // seniority 64 and home 0 pack to the word of seniority 0 and home 1, which the issuer did sign.
-    const carry = coded.with(0, 0n).with(1, 1n);
-    expect(message(coded.with(0, 64n).with(1, 0n))).toBe(message(carry));
+    const carried = coded.with(0, 64n).with(1, 0n);
+    const valid = signed(message(coded.with(0, 0n).with(1, 1n)));
+    expect(message(carried)).toBe(message(coded.with(0, 0n).with(1, 1n)));
+    expect(await refused({ threshold, features: carried.map(String), ...valid })).toBe('Features');
   });
 });
