@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
 import { hexBytes, parseShape } from '../../src/protocol/index.ts';
 import { answerRequest, checkProof, readVerdict } from './answers.ts';
