@@ -132,11 +132,12 @@ async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   if (!shape.ok) return shape;
   const { holder } = shape.value;
   if (!isHolderSecret(holder)) return err('input/malformed', { what: 'holder: not below the field order' });
-  const request = await readRequest(shape.value.request, args.text('jwks'));
-  if (!request.ok) return request;
-  if (request.value.expiresAt <= io.now()) return err('request/expired');
+  const given = await readRequest(shape.value.request, args.text('jwks'));
+  if (!given.ok) return given;
+  const { request } = given.value;
+  if (request.expiresAt <= io.now()) return err('request/expired');
   const credential = parseCredential(shape.value.credential);
-  return credential.ok ? ok({ request: request.value, credential: credential.value, holder }) : credential;
+  return credential.ok ? ok({ request, credential: credential.value, holder }) : credential;
 }
 
 interface Made {
