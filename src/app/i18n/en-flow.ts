@@ -66,7 +66,7 @@ export const flow = {
   deviceYesDownload: 'Yes. About {time} on this device, after loading {size} once.',
   deviceNo: 'Not on this device',
   deviceReady: 'All files are here; no download is needed.',
-  deviceDownload: 'The published files are kept, so the next proof needs no download.',
+  deviceDownload: 'The published files are kept, so the next proof needs no download. The preview loads its runtime besides, {size} once.',
   deviceCores: 'Processor cores',
   deviceMemory: 'Memory',
   deviceMemoryValue: '{size} or more',
