@@ -53,10 +53,8 @@ export const flow = {
   credentialLead: 'Each of these can answer the request. Only the proof made from it is sent, never the credential.',
   credentialUseless: 'Cannot be used here',
   credentialNone: 'You need a credential from {issuer}',
-  credentialNoneLead:
-    'The request can only be answered with values that {issuer} signed for your wallet. Get one now; you come right back to this request.',
-  credentialNoneOther:
-    'Ask {issuer} for a credential made for this wallet, then import it here. You come right back to this request while it lives.',
+  credentialNoneLead: 'You come right back to this request.',
+  credentialNoneOther: 'Import it here, and go on with this request.',
   credentialUse: 'Use this credential',
   credentialAnother: 'Get another credential',
 

@@ -46,6 +46,5 @@ export const wallet = {
   importUntrusted:
     'The signature fits the issuer “{issuer}”, but this wallet does not know that issuer. A request has to name exactly this issuer for the credential to be of use.',
   importDone: 'Checked. The credential is in your wallet.',
-  importTwice: 'This credential is already in your wallet.',
   defaultLabel: 'Credential of {issuer}',
 } as const;
