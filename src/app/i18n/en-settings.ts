@@ -77,6 +77,8 @@ export const settings = {
     'Tacit runs a small published model on your device and proves in zero knowledge that it gave the claimed answer. The verifier learns the answer and never the input.',
   bundle: 'Proof bundle',
   model: 'Model',
+  card: 'Model card',
+  cardLink: 'Data, error rates by group, what it must not be used for',
   keys: 'Keys',
   keyKinds: { development: 'Development ceremony', ceremony: 'Public ceremony' },
   limitsTitle: 'What a proof does not do',

@@ -1,6 +1,5 @@
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DEMO_ISSUER_NAME } from '../../../circuits/credit-score/index.ts';
 import { bytesToHex, ok } from '../../base/index.ts';
 import type { CredentialRecord } from '../../vault/index.ts';
 import { nowSeconds } from '../state/clock.ts';
@@ -12,7 +11,7 @@ import { Button } from '../ui/Button.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { FileDrop } from '../ui/FileDrop.tsx';
-import { fingerprint } from './credentialView.ts';
+import { fingerprint, isDemoIssuer } from './credentialView.ts';
 import { checkImport, MAX_CREDENTIAL_BYTES } from './importCredential.ts';
 
 /** Keeps a credential from a file or from pasted text, if it passes every check. A second copy of one that is kept counts as kept. */
@@ -51,7 +50,7 @@ export function ImportForm({ onImported }: { readonly onImported: (record: Crede
     });
     if (record === undefined) return;
     const { name } = record.credential.issuer;
-    if (name === DEMO_ISSUER_NAME) toast('ok', t('wallet.importDone'));
+    if (isDemoIssuer(record.credential)) toast('ok', t('wallet.importDone'));
     else toast('info', t('wallet.importUntrusted', { issuer: name }));
     onImported(record);
   };
