@@ -107,6 +107,16 @@ const catalogue = {
   'proof/signal-count': { status: 422, sentence: 'This proof has {count} public values where {expected} belong.' },
   'proof/non-canonical': { status: 422, sentence: 'The value {what} in this proof is not in canonical form.' },
   'proof/not-on-curve': { status: 422, sentence: 'The point {what} in this proof is not a valid group element.' },
+  'proof/program': { status: 422, sentence: 'This proof was made for another program. Check which model and statement it belongs to.' },
+  'proof/statement': { status: 422, sentence: 'The public values given with this proof do not fit its program.' },
+  'proof/soundness': {
+    status: 500,
+    sentence: 'This program’s parameters prove only {bits} bits where {floor} are required, so nothing is accepted for it.',
+  },
+  'prove/unsatisfied': {
+    status: 422,
+    sentence: 'The private input does not meet the statement ({what}), so no proof can be made. Nobody has been told.',
+  },
   'proof/invalid': { status: 422, sentence: 'The proof does not hold. Make a new one.' },
   'proof/self-check': {
     status: 500,

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// program: the compiled, quantised statement that the transparent system proves: blocks, linear forms with adjoints, lookups,
+// quadratics, equalities and public values; builders and gadgets that make programs, and the plain meaning of one
+// (evaluation, honest witnesses). Imports base and field; prove, verify and the statements import it.
+
+export * from './builder.ts';
+export * from './check.ts';
+export * from './encode.ts';
+export * from './forms.ts';
+export * from './linear.ts';
+export * from './tables.ts';
+export * from './types.ts';
+export * from './witness.ts';

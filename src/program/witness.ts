@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { invariant } from '../base/index.ts';
+import { mul } from '../field/index.ts';
+import { evaluateForm, reader } from './forms.ts';
+import type { Program, Table, Witness } from './types.ts';
+
+/** The virtual cells of one lookup: its inputs and outputs. */
+export interface LookupCells {
+  readonly a: Uint32Array;
+  readonly o1?: Uint32Array;
+  readonly o2?: Uint32Array;
+}
+
+export function lookupCells(program: Program, witness: Witness): LookupCells[] {
+  const read = reader(program, witness);
+  return program.lookups.map(({ a, o1, o2 }) => ({
+    a: evaluateForm(a, read),
+    ...(o1 === undefined ? {} : { o1: evaluateForm(o1, read) }),
+    ...(o2 === undefined ? {} : { o2: evaluateForm(o2, read) }),
+  }));
+}
+
+/** Row number by input. When a table has several rows for one input, the outputs decide. */
+export function rowIndex(table: Table): (a: number, o1: number, o2: number) => number | undefined {
+  const index = new Map<number, number[]>();
+  for (let i = 0; i < table.size; i++) {
+    const rows = index.get(table.a[i]);
+    if (rows === undefined) index.set(table.a[i], [i]);
+    else rows.push(i);
+  }
+  return (a, o1, o2) => index.get(a)?.find((i) => (table.o1?.[i] ?? 0) === o1 && (table.o2?.[i] ?? 0) === o2);
+}
+
+/**
+ * How often each row is looked up, the filler cells that complete the lookup tree included (they count as row 0 of table 0).
+ * Lookups that are in no row are counted nowhere and returned in `missing`.
+ */
+export function multiplicities(
+  program: Program,
+  cells: readonly LookupCells[],
+  filler: number,
+): { readonly counts: Uint32Array[]; readonly missing: number } {
+  const counts = program.tables.map((table) => new Uint32Array(2 ** table.bits));
+  const indexes = program.tables.map(rowIndex);
+  let missing = 0;
+  program.lookups.forEach(({ table }, l) => {
+    const { a, o1, o2 } = cells[l];
+    const count = counts[table];
+    const find = indexes[table];
+    for (let i = 0; i < a.length; i++) {
+      const row = find(a[i], o1?.[i] ?? 0, o2?.[i] ?? 0);
+      if (row === undefined) missing++;
+      else count[row]++;
+    }
+  });
+  if (filler > 0) {
+    invariant(counts.length > 0, 'multiplicities: filler without a table');
+    counts[0][0] += filler;
+  }
+  return { counts, missing };
+}
+
+/** The first relation that a witness breaks, in words for a developer; undefined when all hold. */
+export function brokenRelation(program: Program, witness: Witness): string | undefined {
+  const read = reader(program, witness);
+  const cells = lookupCells(program, witness);
+  for (const [l, { table }] of program.lookups.entries()) {
+    const find = rowIndex(program.tables[table]);
+    const { a, o1, o2 } = cells[l];
+    for (let i = 0; i < a.length; i++)
+      if (find(a[i], o1?.[i] ?? 0, o2?.[i] ?? 0) === undefined) return `lookup ${l} (${program.tables[table].name}), cell ${i}`;
+  }
+  for (const [k, quadratic] of program.quadratics.entries()) {
+    const [a, b, c] = [quadratic.a, quadratic.b, quadratic.c].map((form) => evaluateForm(form, read));
+    for (let i = 0; i < a.length; i++) if (mul(a[i], b[i]) !== c[i]) return `quadratic ${k}, cell ${i}`;
+  }
+  for (const [e, form] of program.equalities.entries()) {
+    const at = evaluateForm(form, read).findIndex((x) => x !== 0);
+    if (at >= 0) return `equality ${e}, cell ${at}`;
+  }
+  return undefined;
+}
