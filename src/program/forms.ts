@@ -6,7 +6,7 @@ import type { Factor, LinearForm, Matrix, Program, Source, Term, Witness } from 
 /** The entries of a matrix, one by one. */
 export function eachEntry(matrix: Matrix, visit: (row: number, col: number, value: number) => void): void {
   if (matrix.kind === 'identity') for (let i = 0; i < matrix.size; i++) visit(i, i, 1);
-  else if (matrix.kind === 'entries') matrix.rows.forEach((row, e) => visit(row, matrix.cols[e], matrix.values[e]));
+  else if (matrix.kind === 'entries') for (let e = 0; e < matrix.rows.length; e++) visit(matrix.rows[e], matrix.cols[e], matrix.values[e]);
   else {
     const width = matrix.cols.length;
     for (let e = 0; e < matrix.values.length; e++) visit(Math.floor(e / width), matrix.cols[e % width], matrix.values[e]);

@@ -5,6 +5,7 @@ import { fromSigned, toSigned } from '../../field/index.ts';
 import {
   axesOf,
   bias,
+  conv2d,
   dense,
   evaluateForm,
   formOf,
@@ -16,8 +17,11 @@ import {
   publicValues,
   rangeTable,
   requantize,
+  same,
+  separable,
   sum,
   type Virtual,
+  whole,
   type Witness,
 } from '../index.ts';
 
@@ -90,3 +94,73 @@ export function twoLayerNet(seed: number, inputs = 6, hidden = 5, outputs = 3, g
   const publics = valuesOf(second, blocks, one).map(fromSigned);
   return { program, witness: { blocks, publics } };
 }
+
+/**
+ * Every kind of relation at random sizes: range checks, a convolution with a table of two outputs, a pooling sum, a second table,
+ * booleans and a selection by quadratics, public outputs; shapes that are no powers of two, so that padding matters.
+ */
+export function mixedProgram(seed: number, grinding = { lookup: 0, query: 0 }): Sample {
+  const next = seeded(seed);
+  const channels = within(next, 1, 3);
+  const side = within(next, 3, 5);
+  const filters = within(next, 1, 3);
+  const b = new ProgramBuilder(`mixed ${seed}`, ['y0', 'y1', 'selected'], grinding);
+  const small = (): number => within(next, -2, 2);
+  const blocks: Uint32Array[] = [];
+  const one = new Uint32Array(2 ** b.publicBits);
+  one[0] = 1;
+
+  const x = b.block('x', [channels, side, side], { min: -128, max: 127 });
+  b.ranged(x, INPUT);
+  blocks.push(pad(x.axes, list(channels * side * side, () => within(next, -40, 40))));
+
+  const conv = conv2d(x, {
+    weights: list(filters * channels * 9, small),
+    outputs: filters,
+    kernel: [3, 3],
+    stride: [1 + (seed % 2), 1],
+    padding: [1, 1, 0, 1],
+    groups: 1,
+  });
+  const biased = sum(conv, bias(conv.axes, list(filters, small), b.publicBits));
+  const clamp = requantize(3, { min: -64, max: 63 });
+  const rectified = (v: number): number => Math.max(0, clamp(v));
+  const both = functionTable('clamp and relu', { min: -4096, max: 4095 }, clamp, rectified);
+  const sizes = biased.axes.map(({ size }) => size);
+  const q = b.block('q', sizes, { min: -64, max: 63 });
+  const r = b.block('r', sizes, { min: 0, max: 63 });
+  b.lookup({ table: b.table(both), a: formOf(biased), o1: whole(q), o2: whole(r) });
+  const convolved = valuesOf(biased, blocks, one);
+  blocks.push(pad(q.axes, convolved.map(clamp)), pad(r.axes, convolved.map(rectified)));
+
+  // Sums over rows: one cell a column.
+  const columns = q.axes[2] ?? q.axes[0];
+  const pooled = separable(
+    r,
+    [r.axes[0], axesOf([1])[0], columns],
+    r.axes.map((axis, a) => list(axis.size, () => 0).map((_, i) => [a === 1 ? 0 : i, i, 1] as const)),
+  );
+  const halve = functionTable('halve', { min: 0, max: 511 }, requantize(1, { min: 0, max: 255 }));
+  const h = b.apply('h', pooled, halve);
+  blocks.push(pad(h.axes, valuesOf(pooled, blocks, one).map(requantize(1, { min: 0, max: 255 }))));
+
+  // A boolean a cell of h chooses which cells are summed.
+  const width = h.axes.reduce((product, { size }) => product * size, 1);
+  const bits = b.block('bits', [width]);
+  const chosen = b.block('chosen', [width]);
+  const flat: Virtual = dense(h, identityWeights(width), width);
+  b.product(whole(bits), whole(bits), whole(bits));
+  b.product(formOf(same(bits)), formOf(flat), formOf(same(chosen)));
+  const picks = list(width, () => next() % 2);
+  blocks.push(pad(bits.axes, picks));
+  blocks.push(pad(chosen.axes, valuesOf(flat, blocks, one).map((v, i) => v * (picks[i] ?? 0))));
+
+  const head = sum(dense(q, list(sizes.reduce((a, c) => a * c, 2), small), 2), bias(axesOf([2]), [3, -5], b.publicBits));
+  b.zero(formOf(sum(head, publicValues(2, 0, b.publicBits, -1))));
+  const selected = dense(chosen, list(width, () => 1), 1);
+  b.zero(formOf(sum(selected, publicValues(1, 2, b.publicBits, -1))));
+  const publics = [...valuesOf(head, blocks, one), ...valuesOf(selected, blocks, one)].map(fromSigned);
+  return { program: b.finish(), witness: { blocks, publics } };
+}
+
+const identityWeights = (size: number): number[] => list(size * size, () => 0).map((_, i) => (i % (size + 1) === 0 ? 1 : 0));
