@@ -21,8 +21,8 @@ import {
   separable,
   sum,
   type Virtual,
-  whole,
   type Witness,
+  whole,
 } from '../index.ts';
 
 /** xorshift32: reproducible, for tests only. */
@@ -55,7 +55,7 @@ export interface Sample {
 
 export const INPUT = rangeTable('int8', { min: -128, max: 127 });
 export const relu = (shift: number, name = `relu>>${shift}`) =>
-  functionTable(name, { min: -2048, max: 2047 }, requantize(shift, { min: 0, max: 127 }));
+  functionTable(name, { min: -256, max: 255 }, requantize(shift, { min: 0, max: 127 }));
 
 const within = (next: () => number, min: number, max: number): number => min + (next() % (max - min + 1));
 const list = (count: number, make: () => number): number[] => Array.from({ length: count }, make);
@@ -112,7 +112,12 @@ export function mixedProgram(seed: number, grinding = { lookup: 0, query: 0 }): 
 
   const x = b.block('x', [channels, side, side], { min: -128, max: 127 });
   b.ranged(x, INPUT);
-  blocks.push(pad(x.axes, list(channels * side * side, () => within(next, -40, 40))));
+  blocks.push(
+    pad(
+      x.axes,
+      list(channels * side * side, () => within(next, -9, 9)),
+    ),
+  );
 
   const conv = conv2d(x, {
     weights: list(filters * channels * 9, small),
@@ -125,7 +130,7 @@ export function mixedProgram(seed: number, grinding = { lookup: 0, query: 0 }): 
   const biased = sum(conv, bias(conv.axes, list(filters, small), b.publicBits));
   const clamp = requantize(3, { min: -64, max: 63 });
   const rectified = (v: number): number => Math.max(0, clamp(v));
-  const both = functionTable('clamp and relu', { min: -4096, max: 4095 }, clamp, rectified);
+  const both = functionTable('clamp and relu', { min: -512, max: 511 }, clamp, rectified);
   const sizes = biased.axes.map(({ size }) => size);
   const q = b.block('q', sizes, { min: -64, max: 63 });
   const r = b.block('r', sizes, { min: 0, max: 63 });
@@ -153,14 +158,71 @@ export function mixedProgram(seed: number, grinding = { lookup: 0, query: 0 }): 
   b.product(formOf(same(bits)), formOf(flat), formOf(same(chosen)));
   const picks = list(width, () => next() % 2);
   blocks.push(pad(bits.axes, picks));
-  blocks.push(pad(chosen.axes, valuesOf(flat, blocks, one).map((v, i) => v * (picks[i] ?? 0))));
+  blocks.push(
+    pad(
+      chosen.axes,
+      valuesOf(flat, blocks, one).map((v, i) => v * (picks[i] ?? 0)),
+    ),
+  );
 
-  const head = sum(dense(q, list(sizes.reduce((a, c) => a * c, 2), small), 2), bias(axesOf([2]), [3, -5], b.publicBits));
+  const head = sum(
+    dense(
+      q,
+      list(
+        sizes.reduce((a, c) => a * c, 2),
+        small,
+      ),
+      2,
+    ),
+    bias(axesOf([2]), [3, -5], b.publicBits),
+  );
   b.zero(formOf(sum(head, publicValues(2, 0, b.publicBits, -1))));
-  const selected = dense(chosen, list(width, () => 1), 1);
+  const selected = dense(
+    chosen,
+    list(width, () => 1),
+    1,
+  );
   b.zero(formOf(sum(selected, publicValues(1, 2, b.publicBits, -1))));
   const publics = [...valuesOf(head, blocks, one), ...valuesOf(selected, blocks, one)].map(fromSigned);
   return { program: b.finish(), witness: { blocks, publics } };
 }
 
 const identityWeights = (size: number): number[] => list(size * size, () => 0).map((_, i) => (i % (size + 1) === 0 ? 1 : 0));
+
+/** The least network of interest, with two inputs that give the same public output: for statistics over many proofs. */
+export function tinyNet(seed: number): Sample & { readonly twin: Witness } {
+  const next = seeded(seed);
+  const range = { min: -4, max: 3 };
+  const f = requantize(1, { min: 0, max: 15 });
+  const b = new ProgramBuilder('tiny', ['y'], { lookup: 0, query: 0 });
+  const x = b.block('x', [3], range);
+  b.ranged(x, rangeTable('int3', range));
+  const first = dense(
+    x,
+    list(6, () => within(next, 1, 2) * (next() % 2 === 0 ? 1 : -1)),
+    2,
+  );
+  const h = b.apply('h', first, functionTable('relu', { min: -32, max: 31 }, f));
+  const second = dense(h, [1, 2], 1);
+  b.zero(formOf(sum(second, publicValues(1, 0, b.publicBits, -1))));
+  const one = new Uint32Array(2 ** b.publicBits);
+  one[0] = 1;
+  const program = b.finish();
+  const run = (input: readonly number[]): Witness => {
+    const blocks = [pad(x.axes, input)];
+    blocks.push(pad(h.axes, valuesOf(first, blocks, one).map(f)));
+    return { blocks, publics: valuesOf(second, blocks, one).map(fromSigned) };
+  };
+  const seen = new Map<string, Witness[]>();
+  for (let i = 0; i < 512; i++) {
+    const witness = run([(i % 8) - 4, (Math.floor(i / 8) % 8) - 4, Math.floor(i / 64) - 4]);
+    const key = String(witness.publics);
+    const others = seen.get(key) ?? [];
+    const [other] = others;
+    // Hidden values must differ too, or there would be little to hide.
+    if (other !== undefined && key !== '0' && String(other.blocks[1]) !== String(witness.blocks[1]))
+      return { program, witness: other, twin: witness };
+    seen.set(key, [...others, witness]);
+  }
+  throw new Error('tinyNet: no two inputs with one output');
+}

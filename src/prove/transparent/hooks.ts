@@ -1,4 +1,5 @@
 import type { Ext } from '../../field/index.ts';
+import type { Committed } from './commit.ts';
 
 /**
  * Where a test may make the prover lie or leak; the product passes none of these. Each hook changes what it is given in place,
@@ -15,5 +16,7 @@ export interface Hooks {
   readonly tails?: (tails: Uint32Array) => void;
   readonly masks?: (masks: { readonly s: Ext[]; readonly z: Ext[]; readonly t: Ext[] }) => void;
   readonly salts?: (salts: Uint8Array) => void;
+  /** Sees everything that is committed, the randomness too. */
+  readonly observe?: (committed: Committed) => void;
   readonly message?: (name: string, values: readonly Ext[]) => readonly Ext[];
 }

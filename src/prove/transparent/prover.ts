@@ -79,6 +79,7 @@ export function runProver(
   kernels.begin(0);
   const source = new UniformSource(random);
   const committed = commitWitness(plan, [...witness.blocks, ...counts], kernels, source, hooks);
+  hooks.observe?.(committed);
   const root = committed.nodes.slice(32, 64);
   const data = new ProofData();
   data.setHashes('root', root);

@@ -5,15 +5,18 @@ import type { Program } from '../../program/index.ts';
 import type { Statement } from '../../protocol/transparent/index.ts';
 import { eqAll, eqOne, isZero, type K, minus, one, p, plus, powerOf, same, scaled, times, zero } from './arithmetic.ts';
 import { combine, type LayerDraws } from './equations.ts';
-import { cut, encoding, type Layer, layout, text, word } from './plan.ts';
+import { type Cut, cut, encoding, type Layer, layout, text, word } from './plan.ts';
 import { Chain, H } from './transcript.ts';
 
 const hex = (digits: string): number[] => (digits.match(/../g) ?? []).map((x) => Number.parseInt(x, 16));
 
+const cuts = new WeakMap<Program, Cut | undefined>();
+
 /** undefined when the proof is accepted, else the code of section 9. */
 export function verifyReference(program: Program, statement: Statement, proof: Uint8Array): ErrorCode | undefined {
   const plan = layout(program);
-  const found = cut(program, plan);
+  const found = cuts.get(program) ?? cut(program, plan);
+  cuts.set(program, found);
   if (!found) return 'proof/soundness';
   const { L, m, rowBits, C, q, capBits } = found;
   const nu = L + rowBits;

@@ -57,8 +57,8 @@ export function verifyTransparent(job: VerifyJob): Result<Verified> {
   return checked.ok ? ok({ soundness: job.plan.soundness }) : checked;
 }
 
-/** The same with the transcript's call-site log, for the inventory test. */
-export function runVerifier({ plan, statement, proof }: VerifyJob): Result<Transcript['log']> {
+/** The same with the transcript's call-site log, and with a transcript that the simulator's test may program. */
+export function runVerifier({ plan, statement, proof }: VerifyJob, transcript = new Transcript(PROTOCOL)): Result<Transcript['log']> {
   const { program, parameters } = plan;
   if (!(plan.soundness >= SOUNDNESS_FLOOR)) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
   if (statement.publics.length !== program.publics.length || !statement.publics.every(isCanonical)) return err('proof/statement');
@@ -66,7 +66,6 @@ export function runVerifier({ plan, statement, proof }: VerifyJob): Result<Trans
   if (!decoded.ok) return decoded;
   const data = decoded.value;
 
-  const transcript = new Transcript(PROTOCOL);
   const header = headerBytes(plan, statement);
   transcript.bytes('header', header);
   transcript.hash('root', data.hashList('root'));
@@ -143,7 +142,7 @@ function drawChallenges(plan: Plan, data: ProofData, transcript: Transcript): Ch
 }
 
 /** L's extension at rho, from the weights of the maps: never a step a cell. */
-function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[]): Ext {
+export function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[]): Ext {
   let sum = ZERO;
   const caches = new Map<string, FactorCache<Ext>>();
   for (const { form, point, coefficient } of claim.forms) {
