@@ -83,7 +83,7 @@ export function twoLayerNet(seed: number, inputs = 6, hidden = 5, outputs = 3, g
   const blocks = [
     pad(
       x.axes,
-      list(inputs, () => within(next, -128, 127)),
+      list(inputs, () => within(next, -12, 12)),
     ),
   ];
   const one = new Uint32Array(2 ** b.publicBits);

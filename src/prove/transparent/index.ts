@@ -2,4 +2,5 @@
 // Imports base, field, program and protocol/transparent; kernels and randomness are passed in. Workers and the CLI import it;
 // verify never does.
 
+export { proverBytes } from './memory.ts';
 export { type ProveJob, proveTransparent, type Stage } from './prover.ts';

@@ -27,6 +27,7 @@ import {
 import { commitWitness } from './commit.ts';
 import type { Hooks } from './hooks.ts';
 import { buildFunctional, proveInner } from './inner.ts';
+import { proverBytes } from './memory.ts';
 import { Messages } from './messages.ts';
 import { buildTree, lookupLeaves, proveTree, proveZeroCheck, tableLeaves } from './sumchecks.ts';
 
@@ -76,7 +77,7 @@ export function runProver(
   hooks.counts?.(counts);
 
   onStage?.('commit');
-  kernels.begin(0);
+  kernels.begin(proverBytes(plan));
   const source = new UniformSource(random);
   const committed = commitWitness(plan, [...witness.blocks, ...counts], kernels, source, hooks);
   hooks.observe?.(committed);

@@ -72,9 +72,9 @@ describe('planted leaks turn the audit red', () => {
   test('a zeroed pad, each kind of it', () => {
     const { pads } = ready.plan;
     const cells = {
-      round: pads.lookup[3]?.rounds[1]?.[0],
+      round: pads.lookup[2]?.rounds[1]?.[0],
       leading: pads.table[2]?.rounds[0]?.[1],
-      end: pads.lookup[2]?.q[1].pad,
+      end: pads.lookup[1]?.q[1].pad,
       root: pads.join?.p[0].pad,
       mask: pads.factors[5]?.mask,
     };
