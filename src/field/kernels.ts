@@ -70,6 +70,9 @@ export interface Kernels {
   /** target[i] += scale * v[i]. Any length. */
   addScaled(target: Planes, v: Planes, scale: Ext): void;
 
+  /** target[i * low.length + j] += high[i] * low[j]. Any length. */
+  addOuter(target: Planes, high: Planes, low: Planes): void;
+
   /** q[i] = constant + sum_c scales[c] * columns[c][i] for all i of q. Any length. */
   affine(q: Planes, constant: Ext, scales: readonly Ext[], columns: readonly Uint32Array[]): void;
   /** One layer up: node x has children x and x + h: p0 q1 + p1 q0 over q0 q1. */

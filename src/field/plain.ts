@@ -172,6 +172,10 @@ export class PlainKernels implements Kernels {
     for (let i = 0; i < v.length; i++) setExt(target, i, extAdd(getExt(target, i), extMul(scale, getExt(v, i))));
   }
 
+  addOuter(target: Planes, high: Planes, low: Planes): void {
+    for (let i = 0; i < high.length; i++) this.addScaled(slicePlanes(target, i * low.length, low.length), low, getExt(high, i));
+  }
+
   affine(q: Planes, constant: Ext, scales: readonly Ext[], columns: readonly Uint32Array[]): void {
     for (let i = 0; i < q.length; i++) {
       let value = constant;

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { add, type Ext, eqList, eqPoints, extAdd, extMul, extScale, mul, ONE, ZERO } from '../field/index.ts';
+import {
+  type Ext,
+  eqList,
+  eqPoints,
+  extAdd,
+  extMul,
+  extScale,
+  type Kernels,
+  mul,
+  ONE,
+  type Planes,
+  slicePlanes,
+  ZERO,
+} from '../field/index.ts';
 import type { Factor, LinearForm, Matrix, Program, Source, Term, Witness } from './types.ts';
 
 /** The entries of a matrix, one by one. */
@@ -35,19 +48,6 @@ export function eachTermEntry(term: Term, visit: (out: number, input: number, va
     });
   };
   if (term.scale !== 0) walk(0, 0, 0, term.scale);
-}
-
-/** The 2^bits cells of a form, by brute force: as many steps as the matrices have entries. */
-export function evaluateForm(form: LinearForm, read: (source: Source) => Uint32Array): Uint32Array {
-  const cells = new Uint32Array(2 ** form.bits);
-  for (const term of form.terms) {
-    const source = read(term.source);
-    eachTermEntry(term, (out, input, value) => {
-      const x = source[input];
-      if (x !== 0) cells[out] = add(cells[out], value === 1 ? x : mul(value, x));
-    });
-  }
-  return cells;
 }
 
 export const reader = (
@@ -85,82 +85,123 @@ function cached<T>(cache: FactorCache<T>, matrix: Matrix, key: string, make: () 
 export const segment = (point: readonly Ext[], shift: number, bits: number): readonly Ext[] =>
   point.slice(point.length - shift - bits, point.length - shift);
 
-/** M^T eq(point): what each input cell weighs in the output's extension at `point`. */
-function adjointVector(matrix: Matrix, point: readonly Ext[]): Ext[] {
-  const weights = eqList(point);
-  const out: Ext[] = Array.from({ length: 2 ** matrix.inBits }, () => ZERO);
-  eachEntry(matrix, (row, col, value) => {
-    if (value !== 0) out[col] = extAdd(out[col], value === 1 ? weights[row] : extScale(weights[row], value));
-  });
+/** M^T eq(point): what each input cell weighs in the output's extension at `point`. The result lives in the kernels' memory. */
+function adjointVector(matrix: Matrix, point: readonly Ext[], kernels: Kernels): Planes {
+  const out = kernels.planes(2 ** matrix.inBits);
+  const mark = kernels.mark();
+  const weights = kernels.eqTable(point, ONE);
+  if (matrix.kind === 'identity') kernels.addScaled(slicePlanes(out, 0, matrix.size), slicePlanes(weights, 0, matrix.size), ONE);
+  else if (matrix.kind === 'dense') {
+    const width = matrix.cols.length;
+    const rows = matrix.values.length / width;
+    const values = kernels.base(matrix.values.length, matrix.values);
+    const sums = kernels.planes(width);
+    for (let i = 0; i < rows; i++) kernels.addScaledBase(sums, values.subarray(i * width, (i + 1) * width), kernels.getAt(weights, i));
+    eachRun(matrix.cols, (from, to, length) => kernels.addScaled(slicePlanes(out, to, length), slicePlanes(sums, from, length), ONE));
+  } else {
+    const list = Array.from({ length: weights.length }, (_, i) => kernels.getAt(weights, i));
+    const sums = new Map<number, Ext>();
+    eachEntry(matrix, (row, col, value) => {
+      const weight = value === 1 ? list[row] : extScale(list[row], value);
+      const sum = sums.get(col);
+      sums.set(col, sum === undefined ? weight : extAdd(sum, weight));
+    });
+    for (const [col, sum] of sums) kernels.addAt(out, col, sum);
+  }
+  kernels.release(mark);
   return out;
+}
+
+/** Maximal runs of consecutive columns: (place in the list, first column, length). */
+function eachRun(cols: Uint32Array, visit: (from: number, column: number, length: number) => void): void {
+  for (let from = 0; from < cols.length; ) {
+    let length = 1;
+    while (from + length < cols.length && cols[from + length] === cols[from] + length) length++;
+    visit(from, cols[from], length);
+    from += length;
+  }
 }
 
 export interface AdjointFactor {
   readonly inShift: number;
   readonly inBits: number;
-  readonly vector: readonly Ext[];
+  readonly vector: Planes;
 }
 
-/** The adjoint of a term on eq(point): a Kronecker product again, since eq is one. `term.scale` is left to the caller. */
-export function adjointFactors(term: Term, point: readonly Ext[], cache: FactorCache<readonly Ext[]>): AdjointFactor[] {
+/**
+ * The adjoint of a term on eq(point): a Kronecker product again, since eq is one. `term.scale` is left to the caller. The vectors
+ * stay in the kernels' memory for as long as the cache is used.
+ */
+export function adjointFactors(term: Term, point: readonly Ext[], cache: FactorCache<Planes>, kernels: Kernels): AdjointFactor[] {
   return term.factors.map(({ outShift, inShift, matrix }) => ({
     inShift,
     inBits: matrix.inBits,
-    vector: cached(cache, matrix, `${outShift}`, () => adjointVector(matrix, segment(point, outShift, matrix.outBits))),
+    vector: cached(cache, matrix, `${outShift}`, () => adjointVector(matrix, segment(point, outShift, matrix.outBits), kernels)),
   }));
 }
 
 /** eq(out)^T M eq(input) of one factor: O(entries). */
-function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext[], input: readonly Ext[]): Ext {
+function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext[], input: readonly Ext[], kernels: Kernels): Ext {
   const r = segment(out, outShift, matrix.outBits);
   const s = segment(input, inShift, matrix.inBits);
   if (matrix.kind === 'identity' && matrix.outBits === matrix.inBits && matrix.size === 2 ** matrix.inBits) return eqPoints(r, s);
-  const rows = eqList(r);
-  const cols = eqList(s);
+  const mark = kernels.mark();
+  const rows = kernels.eqTable(r, ONE);
+  const cols = kernels.eqTable(s, ONE);
   let sum = ZERO;
   if (matrix.kind === 'dense') {
     const width = matrix.cols.length;
-    for (let i = 0; i * width < matrix.values.length; i++) {
-      let line = ZERO;
-      for (let j = 0; j < width; j++) line = extAdd(line, extScale(cols[matrix.cols[j]], matrix.values[i * width + j]));
-      sum = extAdd(sum, extMul(rows[i], line));
-    }
-    return sum;
-  }
-  eachEntry(matrix, (row, col, value) => {
-    const product = extMul(rows[row], cols[col]);
-    sum = extAdd(sum, value === 1 ? product : extScale(product, value));
-  });
+    const values = kernels.base(matrix.values.length, matrix.values);
+    const picked = kernels.planes(width);
+    eachRun(matrix.cols, (from, to, length) => kernels.addScaled(slicePlanes(picked, from, length), slicePlanes(cols, to, length), ONE));
+    for (let i = 0; i * width < matrix.values.length; i++)
+      sum = extAdd(sum, extMul(kernels.getAt(rows, i), kernels.dotBase(picked, values.subarray(i * width, (i + 1) * width))));
+  } else
+    eachEntry(matrix, (row, col, value) => {
+      const product = extMul(kernels.getAt(rows, row), kernels.getAt(cols, col));
+      sum = extAdd(sum, value === 1 ? product : extScale(product, value));
+    });
+  kernels.release(mark);
   return sum;
 }
 
 /** eq(out)^T A eq(input) of a whole term, scale included: what the verifier needs of a linear map, in O(weights). */
-export function termBilinear(term: Term, out: readonly Ext[], input: readonly Ext[], cache: FactorCache<Ext>): Ext {
+export function termBilinear(term: Term, out: readonly Ext[], input: readonly Ext[], cache: FactorCache<Ext>, kernels: Kernels): Ext {
   let product = extScale(ONE, term.scale);
   for (const factor of term.factors)
     product = extMul(
       product,
-      cached(cache, factor.matrix, `${factor.outShift},${factor.inShift}`, () => factorBilinear(factor, out, input)),
+      cached(cache, factor.matrix, `${factor.outShift},${factor.inShift}`, () => factorBilinear(factor, out, input, kernels)),
     );
   return product;
 }
 
-/** The public part of a form at a point: sum over its public terms. */
+/** The public part of a form at a point: sum over its public terms. Public vectors are short. */
 export function publicPart(form: LinearForm, point: readonly Ext[], vector: Uint32Array): Ext {
   let sum = ZERO;
-  const cache: FactorCache<readonly Ext[]> = new Map();
+  const columns = (matrix: Matrix, r: readonly Ext[]): Map<number, Ext> => {
+    const weights = eqList(r);
+    const out = new Map<number, Ext>();
+    eachEntry(matrix, (row, col, value) => {
+      out.set(col, extAdd(out.get(col) ?? ZERO, extScale(weights[row], value)));
+    });
+    return out;
+  };
   for (const term of form.terms) {
     if (term.source !== 'public') continue;
-    const factors = adjointFactors(term, point, cache);
-    let part = ZERO;
+    const factors = term.factors.map(({ matrix, outShift, inShift }) => ({
+      weights: columns(matrix, segment(point, outShift, matrix.outBits)),
+      inShift,
+      inBits: matrix.inBits,
+    }));
     vector.forEach((x, i) => {
       if (x === 0) return;
-      let weight = ONE;
-      for (const { inShift, inBits, vector: column } of factors)
-        weight = extMul(weight, column[Math.floor(i / 2 ** inShift) % 2 ** inBits]);
-      part = extAdd(part, extScale(weight, x));
+      const weight = factors.reduce(
+        (product, { weights, inShift, inBits }) => extMul(product, weights.get(Math.floor(i / 2 ** inShift) % 2 ** inBits) ?? ZERO),
+        extScale(ONE, mul(x, term.scale)),
+      );
+      sum = extAdd(sum, weight);
     });
-    sum = extAdd(sum, extScale(part, term.scale));
   }
   return sum;
 }

@@ -7,6 +7,7 @@
 export * from './builder.ts';
 export * from './check.ts';
 export * from './encode.ts';
+export { evaluateForm } from './evaluate.ts';
 export * from './forms.ts';
 export * from './linear.ts';
 export * from './tables.ts';

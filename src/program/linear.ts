@@ -165,6 +165,19 @@ const shifted = (out: Axis, input: Axis, stride: number, k: number, before: numb
     Array.from({ length: out.size }, (_, y) => [y, stride * y + k - before, 1] as const).filter(([, at]) => at >= 0 && at < input.size),
   );
 
+/** Weights of one kernel position: a full matrix without groups, else the blocks on its diagonal. */
+function channelMatrix(conv: Conv, group: number, out: Axis, channels: Axis, weight: (o: number, c: number) => number): Matrix {
+  if (conv.groups === 1) {
+    const values = Uint32Array.from({ length: out.size * group }, (_, e) => residue(weight(Math.floor(e / group), e % group)));
+    return { kind: 'dense', outBits: out.bits, inBits: channels.bits, cols: Uint32Array.from({ length: group }, (_, c) => c), values };
+  }
+  const perGroup = conv.outputs / conv.groups;
+  const entries: [number, number, number][] = [];
+  for (let o = 0; o < conv.outputs; o++)
+    for (let c = 0; c < group; c++) entries.push([o, Math.floor(o / perGroup) * group + c, weight(o, c)]);
+  return entriesMatrix(out.bits, channels.bits, entries);
+}
+
 /**
  * x is (C, H, W); weights (O, C / groups, kh, kw) row-major. One Kronecker term a kernel position: channels x rows x columns,
  * the row and column factors shared, so that neither prover nor verifier does a step per multiply-accumulate.
@@ -175,7 +188,6 @@ export function conv2d(x: Tensor, conv: Conv): Virtual {
   const [kh, kw] = conv.kernel;
   const [top, bottom, left, right] = conv.padding;
   const group = channels.size / conv.groups;
-  const perGroup = conv.outputs / conv.groups;
   invariant(conv.weights.length === conv.outputs * group * kh * kw, 'conv2d: wrong count of weights');
   const out = [
     axis(conv.outputs),
@@ -189,11 +201,8 @@ export function conv2d(x: Tensor, conv: Conv): Virtual {
   const terms: Term[] = [];
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
-      const entries: [number, number, number][] = [];
-      for (let o = 0; o < conv.outputs; o++)
-        for (let c = 0; c < group; c++)
-          entries.push([o, Math.floor(o / perGroup) * group + c, conv.weights[((o * group + c) * kh + i) * kw + j]]);
-      const matrices = [entriesMatrix(out[0].bits, channels.bits, entries), rows[i], cols[j]];
+      const weight = (o: number, c: number): number => conv.weights[((o * group + c) * kh + i) * kw + j];
+      const matrices = [channelMatrix(conv, group, out[0], channels, weight), rows[i], cols[j]];
       terms.push({
         source: x.source,
         scale: 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { type Ext, eqList, extAdd, extMul, extScale, PlainKernels, ZERO } from '../field/index.ts';
+import { type Ext, eqList, extAdd, extMul, extScale, listExt, PlainKernels, ZERO } from '../field/index.ts';
 import * as Pr from './index.ts';
 import { mixedProgram, seeded, tinyNet, twoLayerNet } from './testing/samples.ts';
 
@@ -11,6 +11,7 @@ const at = (cells: Uint32Array, r: readonly Ext[]): Ext =>
 
 test('every form: its extension, its adjoint and its bilinear say the same', () => {
   let forms = 0;
+  const kernels = new PlainKernels();
   for (const seed of [1, 2, 3, 4]) {
     const { program, witness } = mixedProgram(seed);
     const next = seeded(seed + 100);
@@ -28,7 +29,7 @@ test('every form: its extension, its adjoint and its bilinear say the same', () 
       for (const term of form.terms) {
         if (term.source === 'public') continue;
         const bits = Pr.sourceBits(program, term.source);
-        const factors = Pr.adjointFactors(term, r, new Map());
+        const factors = Pr.adjointFactors(term, r, new Map(), kernels).map((f) => ({ ...f, vector: listExt(f.vector) }));
         const weights = Array.from({ length: 2 ** bits }, (_, i) =>
           factors.reduce((w, f) => extMul(w, f.vector[Math.floor(i / 2 ** f.inShift) % 2 ** f.inBits] ?? ZERO), [
             term.scale,
@@ -42,7 +43,7 @@ test('every form: its extension, its adjoint and its bilinear say the same', () 
         });
         const s = point(next, bits);
         const direct = eqList(s).reduce((sum, e, i) => extAdd(sum, extMul(e, weights[i] ?? ZERO)), ZERO);
-        expect(Pr.termBilinear(term, r, s, new Map())).toEqual(direct);
+        expect(Pr.termBilinear(term, r, s, new Map(), kernels)).toEqual(direct);
       }
       expect(total).toEqual(at(Pr.evaluateForm(form, read), r));
     }

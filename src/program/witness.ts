@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { mul } from '../field/index.ts';
-import { evaluateForm, reader } from './forms.ts';
+import { mul, toSigned } from '../field/index.ts';
+import { evaluateForm } from './evaluate.ts';
+import { reader } from './forms.ts';
 import type { Program, Table, Witness } from './types.ts';
 
 /** The virtual cells of one lookup: its inputs and outputs. */
@@ -20,15 +21,34 @@ export function lookupCells(program: Program, witness: Witness): LookupCells[] {
   }));
 }
 
-/** Row number by input. When a table has several rows for one input, the outputs decide. */
-export function rowIndex(table: Table): (a: number, o1: number, o2: number) => number | undefined {
-  const index = new Map<number, number[]>();
-  for (let i = 0; i < table.size; i++) {
-    const rows = index.get(table.a[i]);
-    if (rows === undefined) index.set(table.a[i], [i]);
-    else rows.push(i);
+type FindRow = (a: number, o1: number, o2: number) => number | undefined;
+const finders = new WeakMap<Table, FindRow>();
+
+/** Row number by input and outputs. Inputs without gaps or repetitions are found by subtraction, others by a map. */
+export function rowIndex(table: Table): FindRow {
+  const known = finders.get(table);
+  if (known !== undefined) return known;
+  const fits = (row: number, o1: number, o2: number): boolean => (table.o1?.[row] ?? 0) === o1 && (table.o2?.[row] ?? 0) === o2;
+  const inputs = Array.from(table.a.subarray(0, table.size), toSigned);
+  const min = inputs.reduce((a, b) => Math.min(a, b), 0);
+  const max = inputs.reduce((a, b) => Math.max(a, b), 0);
+  let find: FindRow;
+  if (max - min + 1 === table.size && new Set(inputs).size === table.size) {
+    const rows = new Int32Array(table.size);
+    inputs.forEach((x, row) => {
+      rows[x - min] = row;
+    });
+    find = (a, o1, o2) => {
+      const row = rows[toSigned(a) - min];
+      return row !== undefined && fits(row, o1, o2) ? row : undefined;
+    };
+  } else {
+    const index = new Map<number, number[]>();
+    for (let i = 0; i < table.size; i++) index.set(table.a[i], [...(index.get(table.a[i]) ?? []), i]);
+    find = (a, o1, o2) => index.get(a)?.find((i) => fits(i, o1, o2));
   }
-  return (a, o1, o2) => index.get(a)?.find((i) => (table.o1?.[i] ?? 0) === o1 && (table.o2?.[i] ?? 0) === o2);
+  finders.set(table, find);
+  return find;
 }
 
 /**
@@ -61,9 +81,8 @@ export function multiplicities(
 }
 
 /** The first relation that a witness breaks, in words for a developer; undefined when all hold. */
-export function brokenRelation(program: Program, witness: Witness): string | undefined {
+export function brokenRelation(program: Program, witness: Witness, cells = lookupCells(program, witness)): string | undefined {
   const read = reader(program, witness);
-  const cells = lookupCells(program, witness);
   for (const [l, { table }] of program.lookups.entries()) {
     const find = rowIndex(program.tables[table]);
     const { a, o1, o2 } = cells[l];

@@ -33,6 +33,16 @@ interface Exports {
   dot(u: number, uStride: number, v: number, vStride: number, count: number, result: number): void;
   addScaledBase(target: number, stride: number, v: number, count: number, scale: number): void;
   addScaled(target: number, stride: number, v: number, vStride: number, count: number, scale: number): void;
+  addOuter(
+    target: number,
+    stride: number,
+    high: number,
+    hStride: number,
+    count: number,
+    low: number,
+    lStride: number,
+    length: number,
+  ): void;
   fill(q: number, stride: number, count: number, constant: number): void;
   fractionUp(p: number, pStride: number, q: number, qStride: number, upP: number, upQ: number, upStride: number, half: number): void;
   fractionUpLeaf(q: number, qStride: number, upP: number, upQ: number, upStride: number, half: number): void;
@@ -304,6 +314,12 @@ export class FastKernels implements Kernels {
     const whole = v.length - (v.length % 4);
     this.wasm.addScaled(this.ptr(target), target.stride, this.ptr(v), v.stride, whole, this.scalar(0, scale));
     for (let i = whole; i < v.length; i++) this.addAt(target, i, extMul(scale, this.getAt(v, i)));
+  }
+
+  addOuter(target: Planes, high: Planes, low: Planes): void {
+    if (low.length % 4 === 0)
+      this.wasm.addOuter(this.ptr(target), target.stride, this.ptr(high), high.stride, high.length, this.ptr(low), low.stride, low.length);
+    else for (let i = 0; i < high.length; i++) this.addScaled(slicePlanes(target, i * low.length, low.length), low, this.getAt(high, i));
   }
 
   affine(q: Planes, constant: Ext, scales: readonly Ext[], columns: readonly Uint32Array[]): void {

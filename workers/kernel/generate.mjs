@@ -127,6 +127,23 @@ export function addScaled(target: usize, stride: u32, v: usize, vStride: u32, co
   }
 }
 
+/** target[i * length + j] += high[i] low[j]. */
+export function addOuter(target: usize, stride: u32, high: usize, hStride: u32, count: u32, low: usize, lStride: u32, length: u32): void {
+  for (let h: u32 = 0; h < count; h++) {
+    ${four.map((j) => `const r${j} = v128.load32_splat(high + 4 * (${j} * hStride + h));`).join('\n    ')}
+    if (!v128.any_true(v128.or(v128.or(r0, r1), v128.or(r2, r3)))) continue;
+    ${triples('r')}
+    const at: usize = target + 4 * h * length;
+    for (let i: u32 = 0; i < length; i += 4) {
+      ${load('a', 'at', 'stride', 'i')}
+      ${load('b', 'low', 'lStride', 'i')}
+      ${mul('m', 'b', 'r')}
+      ${each('s', (j) => `add(a${j}, m${j})`)}
+      ${store('at', 'stride', 'i', 's')}
+    }
+  }
+}
+
 /** q[i] += scale * column[i] after q[i] = constant: called once with the constant, then once a column. */
 export function fill(q: usize, stride: u32, count: u32, constant: usize): void {
   ${splat('c', 'constant')}

@@ -96,6 +96,14 @@ describe.each([0, 1, 2])('filling %i', (which) => {
     });
     both((k, _, base) => Array.from(k.readBase(base(w))));
   });
+  test.each([1, 3, 4, 16])('outer products of 5 and %i', (n) => {
+    const [target, high, low] = [exts(5 * n), exts(5).map((x, i): Ext => (i === 2 ? [0, 0, 0, 0] : x)), exts(n)];
+    both((k, vector) => {
+      const v = vector(target);
+      k.addOuter(v, vector(high), vector(low));
+      return read(k, v);
+    });
+  });
   test('eq tables', () => {
     for (let bits = 0; bits <= 9; bits++) {
       const point = exts(bits);

@@ -1,19 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  basis,
-  type Ext,
-  eqAt,
-  eqList,
-  extAdd,
-  extInv,
-  extIsZero,
-  extMul,
-  extNeg,
-  extScale,
-  extSub,
-  ONE,
-  ZERO,
-} from '../../field/index.ts';
+import { basis, type Ext, eqAt, extAdd, extInv, extIsZero, extMul, extNeg, extSub, type Kernels, ONE, ZERO } from '../../field/index.ts';
 import { identityMatrix, type LinearForm, publicPart, type Table } from '../../program/index.ts';
 import type { ProofData } from './codec.ts';
 import type { FactorPad, LayerPads, Plan, Space } from './plan.ts';
@@ -129,24 +115,19 @@ export function splitPoint(
 
 const lerp = (a: Ext, b: Ext, t: Ext): Ext => extAdd(a, extMul(t, extSub(b, a)));
 
-/** Extension of a table column at a point, by an eq list. */
-const column = (values: Uint32Array, weights: readonly Ext[]): Ext => {
-  let sum = ZERO;
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) sum = extAdd(sum, extScale(weights[i], values[i]));
-  return sum;
-};
-
 /** id of table t in the fingerprint id + beta a + beta^2 o1 + beta^3 o2. */
 export const tableId = (t: number): Ext => [t + 1, 0, 0, 0];
 
-function tableExtension(table: Table, t: number, inside: readonly Ext[], beta: Ext): Ext {
-  const weights = eqList(inside);
-  let power = beta;
-  let sum = extAdd(tableId(t), extMul(power, column(table.a, weights)));
-  for (const output of [table.o1, table.o2]) {
+function tableExtension(table: Table, t: number, inside: readonly Ext[], beta: Ext, kernels: Kernels): Ext {
+  const mark = kernels.mark();
+  const weights = kernels.eqTable(inside, ONE);
+  let power = ONE;
+  let sum = tableId(t);
+  for (const column of [table.a, table.o1, table.o2]) {
     power = extMul(power, beta);
-    if (output !== undefined) sum = extAdd(sum, extMul(power, column(output, weights)));
+    if (column !== undefined) sum = extAdd(sum, extMul(power, kernels.dotBase(weights, kernels.base(column.length, column))));
   }
+  kernels.release(mark);
   return sum;
 }
 
@@ -225,7 +206,7 @@ function leaf(out: Assembly, pads: readonly [FactorPad, FactorPad], sent: readon
   out.right(extNeg(lerp(sent[0], sent[1], tau)));
 }
 
-function lookupEquations(out: Assembly, plan: Plan, data: ProofData, { alpha, beta, lookup, table }: Challenges): void {
+function lookupEquations(out: Assembly, plan: Plan, data: ProofData, { alpha, beta, lookup, table }: Challenges, kernels: Kernels): void {
   const { program, pads, lookupSpace, tableSpace } = plan;
   if (pads.join === undefined || lookupSpace === undefined || tableSpace === undefined) return;
   const { join } = pads;
@@ -270,7 +251,7 @@ function lookupEquations(out: Assembly, plan: Plan, data: ProofData, { alpha, be
   program.tables.forEach((values, t) => {
     const { inside, weight } = splitPoint(tableSpace, t, values.bits, tablePoint);
     rest = extSub(rest, weight);
-    denominator = extAdd(denominator, extMul(weight, tableExtension(values, t, inside, beta)));
+    denominator = extAdd(denominator, extMul(weight, tableExtension(values, t, inside, beta, kernels)));
     out.form(multiplicityForm(plan, t), inside, weight);
   });
   out.next();
@@ -334,10 +315,16 @@ function productEquations(out: Assembly, plan: Plan, data: ProofData, chi: Ext):
  * All linear equations that the messages and challenges amount to, combined by powers of gamma: zero-check, join, lookup tree,
  * table tree, product tests, equalities, in this order. undefined when a sumcheck point has a zero coordinate (reject).
  */
-export function assembleClaim(plan: Plan, publicCells: Uint32Array, data: ProofData, challenges: Challenges): LinearClaim | undefined {
+export function assembleClaim(
+  plan: Plan,
+  publicCells: Uint32Array,
+  data: ProofData,
+  challenges: Challenges,
+  kernels: Kernels,
+): LinearClaim | undefined {
   const out = new Assembly(plan.pads.count, challenges.gamma, publicCells);
   zeroCheckEquations(out, plan, data, challenges);
-  lookupEquations(out, plan, data, challenges);
+  lookupEquations(out, plan, data, challenges, kernels);
   productEquations(out, plan, data, challenges.chi);
   const { equalitySpace, program } = plan;
   if (equalitySpace !== undefined) {

@@ -8,6 +8,7 @@ export * from './codec.ts';
 export * from './equations.ts';
 export * from './header.ts';
 export * from './labels.ts';
+export * from './memory.ts';
 export * from './parameters.ts';
 export * from './plan.ts';
 export * from './soundness.ts';

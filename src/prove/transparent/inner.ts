@@ -1,55 +1,114 @@
-import { type Ext, extMul, extScale, extSub, type Kernels, ONE, type Planes, slicePlanes } from '../../field/index.ts';
+import {
+  type Ext,
+  extAdd,
+  extIsZero,
+  extMul,
+  extScale,
+  extSub,
+  type Kernels,
+  ONE,
+  type Planes,
+  slicePlanes,
+  ZERO,
+} from '../../field/index.ts';
 import { type AdjointFactor, adjointFactors, type FactorCache } from '../../program/index.ts';
 import { CELL_BASIS, type FormClaim, innerBits, type LinearClaim, type Plan } from '../../protocol/transparent/index.ts';
 import type { Messages } from './messages.ts';
 
-/** target += scale * (the Kronecker product of the factors): one multiply-add of a run for every choice above the lowest factor. */
-function addProduct(target: Planes, factors: readonly AdjointFactor[], scale: Ext, kernels: Kernels): void {
+/** Terms of one form and block that end in the same lowest vector: their other factors are added up before anything long is touched. */
+interface Group {
+  readonly low: Planes;
+  readonly high: Ext[];
+}
+
+/** kron(a, b): a on top. */
+const kron = (a: readonly Ext[], b: readonly Ext[]): Ext[] =>
+  a.flatMap((x) => (extIsZero(x) ? b.map(() => ZERO) : b.map((y) => extMul(x, y))));
+
+const listOf = (v: Planes, kernels: Kernels): Ext[] => Array.from({ length: v.length }, (_, i) => kernels.getAt(v, i));
+
+/** The short side of the outer products; below it a vector is no longer worth a call of its own. */
+const SHORT = 4;
+
+function addTerm(
+  groups: Map<Planes, Group>,
+  lows: Map<string, Planes>,
+  factors: readonly AdjointFactor[],
+  scale: Ext,
+  kernels: Kernels,
+  ids: (v: Planes) => number,
+): void {
+  const constants = factors
+    .filter(({ inBits }) => inBits === 0)
+    .reduce((product, { vector }) => extMul(product, kernels.getAt(vector, 0)), scale);
   const ordered = factors.filter(({ inBits }) => inBits > 0).sort((a, b) => b.inShift - a.inShift);
-  const constants = factors.filter(({ inBits }) => inBits === 0).reduce((product, { vector }) => extMul(product, vector[0]), scale);
-  const low = ordered.pop();
-  if (low === undefined) {
-    kernels.addAt(target, 0, constants);
-    return;
-  }
-  const mark = kernels.mark();
-  const run = kernels.planes(low.vector.length);
-  low.vector.forEach((value, i) => {
-    kernels.addAt(run, i, value);
-  });
-  const walk = (f: number, at: number, weight: Ext): void => {
-    const factor = ordered[f];
-    if (factor === undefined) {
-      kernels.addScaled(slicePlanes(target, at, run.length), run, weight);
-      return;
+  const last = ordered.pop();
+  let low = last?.vector ?? kernels.planes(1);
+  if (last === undefined) kernels.addAt(low, 0, [1, 0, 0, 0]);
+  while (low.length < SHORT && ordered.length > 0) {
+    const next = ordered.pop();
+    if (next === undefined) break;
+    const key = `${ids(next.vector)},${ids(low)}`;
+    let merged = lows.get(key);
+    if (merged === undefined) {
+      const made = kernels.planes(next.vector.length * low.length);
+      kron(listOf(next.vector, kernels), listOf(low, kernels)).forEach((x, i) => {
+        kernels.addAt(made, i, x);
+      });
+      merged = made;
+      lows.set(key, merged);
     }
-    factor.vector.forEach((value, i) => {
-      if ((value[0] | value[1] | value[2] | value[3]) !== 0) walk(f + 1, at + i * 2 ** factor.inShift, extMul(weight, value));
+    low = merged;
+  }
+  const high = ordered.map(({ vector }) => listOf(vector, kernels)).reduce(kron, [constants]);
+  const group = groups.get(low);
+  if (group === undefined) groups.set(low, { low, high });
+  else
+    high.forEach((x, i) => {
+      group.high[i] = extAdd(group.high[i], x);
     });
-  };
-  walk(0, 0, constants);
-  kernels.release(mark);
 }
 
 /** The whole functional L over the 2^innerBits cells: adjoints of every claimed form, weights of the pads. */
 export function buildFunctional(plan: Plan, claim: LinearClaim, kernels: Kernels): Planes {
   const l = kernels.planes(2 ** innerBits(plan.parameters));
-  const caches = new Map<string, FactorCache<readonly Ext[]>>();
+  const start = kernels.mark();
+  const caches = new Map<string, FactorCache<Planes>>();
+  const numbers = new Map<Planes, number>();
+  const ids = (v: Planes): number => {
+    const known = numbers.get(v) ?? numbers.size;
+    numbers.set(v, known);
+    return known;
+  };
   for (const { form, point, coefficient } of claim.forms as readonly FormClaim[]) {
     const key = String(point);
-    const cache: FactorCache<readonly Ext[]> = caches.get(key) ?? new Map();
+    const cache: FactorCache<Planes> = caches.get(key) ?? new Map();
     caches.set(key, cache);
+    const blocks = new Map<number, Map<Planes, Group>>();
+    const lows = new Map<string, Planes>();
     for (const term of form.terms) {
       if (term.source === 'public') continue;
-      const block = slicePlanes(l, plan.offsets[term.source], 2 ** plan.sourceBits[term.source]);
-      addProduct(block, adjointFactors(term, point, cache), extScale(coefficient, term.scale), kernels);
+      const groups = blocks.get(term.source) ?? new Map<Planes, Group>();
+      blocks.set(term.source, groups);
+      addTerm(groups, lows, adjointFactors(term, point, cache, kernels), extScale(coefficient, term.scale), kernels, ids);
     }
+    for (const [source, groups] of blocks)
+      for (const { low, high } of groups.values()) {
+        const mark = kernels.mark();
+        const top = kernels.planes(high.length);
+        high.forEach((x, i) => {
+          kernels.addAt(top, i, x);
+        });
+        kernels.addOuter(slicePlanes(l, plan.offsets[source], 2 ** plan.sourceBits[source]), top, low);
+        kernels.release(mark);
+      }
   }
   claim.pads.forEach((weight, i) => {
     CELL_BASIS.forEach((x, j) => {
       kernels.addAt(l, plan.padBase + 4 * i + j, extMul(weight, x));
     });
   });
+  kernels.release(start);
   return l;
 }
 

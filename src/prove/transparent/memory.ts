@@ -1,4 +1,4 @@
-import { innerBits, MASK_CELLS, maskLength, type Plan } from '../../protocol/transparent/index.ts';
+import { innerBits, MASK_CELLS, maskLength, type Plan, verifierBytes } from '../../protocol/transparent/index.ts';
 
 const WORD = 4;
 const EXT = 16;
@@ -22,6 +22,6 @@ export function proverBytes(plan: Plan): number {
   const zeroCheck = zero * (3 * EXT + EXT + WORD);
   const cells = 2 ** innerBits(plan.parameters);
   const widest = 2 ** Math.max(0, ...plan.sourceBits);
-  const inner = cells * (EXT + WORD + EXT / 2 + EXT / 2) + EXT * (widest + 2 * rowLength + queries);
+  const inner = cells * (EXT + WORD + EXT / 2 + EXT / 2) + EXT * (widest + 2 * rowLength + queries) + verifierBytes(plan);
   return Math.ceil(1.05 * (committed + Math.max(commit, trees, zeroCheck, inner))) + 2 ** 18;
 }

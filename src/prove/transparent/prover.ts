@@ -66,11 +66,11 @@ export function runProver(
   const { rowLengthBits, rows, rowBits, codeBits, queries, capBits } = parameters;
   const rowLength = 2 ** rowLengthBits;
   onStage?.('witness');
+  const cells = lookupCells(program, witness);
   if (hooks.force !== true) {
-    const broken = brokenRelation(program, witness);
+    const broken = brokenRelation(program, witness, cells);
     if (broken !== undefined) return err('prove/unsatisfied', { what: broken });
   }
-  const cells = lookupCells(program, witness);
   const filler = lookupSpace === undefined ? 0 : 2 ** lookupSpace.bits - lookupSpace.used;
   const { counts } = multiplicities(program, cells, filler);
   hooks.lookupCells?.(cells);
@@ -133,7 +133,7 @@ export function runProver(
 
   onStage?.('functional');
   const challenges: Challenges = { beta, alpha, ...zero, lookup, table, chi, equalityPoint, gamma };
-  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges);
+  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges, kernels);
   invariant(claim !== undefined, 'prover: a challenge was zero (probability 2^-118)');
   const functional = buildFunctional(plan, claim, kernels);
 

@@ -3,6 +3,7 @@ import { PlainKernels } from '../../field/index.ts';
 import { mixedProgram, type Sample, twoLayerNet } from '../../program/testing/samples.ts';
 import {
   atMost,
+  bitsOfSecurity,
   planProgram,
   proofLength,
   SOUNDNESS_FLOOR,

@@ -11,7 +11,9 @@ import {
   extSub,
   grindHolds,
   isCanonical,
+  type Kernels,
   ONE,
+  PlainKernels,
   ZERO,
 } from '../../field/index.ts';
 import { type FactorCache, publicVector, termBilinear } from '../../program/index.ts';
@@ -31,6 +33,7 @@ import {
   SOUNDNESS_FLOOR,
   type Statement,
   Transcript,
+  verifierBytes,
 } from '../../protocol/transparent/index.ts';
 import { openingHolds } from './opening.ts';
 
@@ -39,6 +42,8 @@ export interface VerifyJob {
   readonly plan: Plan;
   readonly statement: Statement;
   readonly proof: Uint8Array;
+  /** Only for speed; the plain ones by default. A job on the same kernels must have ended. */
+  readonly kernels?: Kernels;
 }
 
 /** What a verifier learned, besides that the statement holds. */
@@ -58,13 +63,17 @@ export function verifyTransparent(job: VerifyJob): Result<Verified> {
 }
 
 /** The same with the transcript's call-site log, and with a transcript that the simulator's test may program. */
-export function runVerifier({ plan, statement, proof }: VerifyJob, transcript = new Transcript(PROTOCOL)): Result<Transcript['log']> {
+export function runVerifier(
+  { plan, statement, proof, kernels = new PlainKernels() }: VerifyJob,
+  transcript = new Transcript(PROTOCOL),
+): Result<Transcript['log']> {
   const { program, parameters } = plan;
   if (!(plan.soundness >= SOUNDNESS_FLOOR)) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
   if (statement.publics.length !== program.publics.length || !statement.publics.every(isCanonical)) return err('proof/statement');
   const decoded = decodeProof(plan, proof);
   if (!decoded.ok) return decoded;
   const data = decoded.value;
+  kernels.begin(verifierBytes(plan));
 
   const header = headerBytes(plan, statement);
   transcript.bytes('header', header);
@@ -80,7 +89,7 @@ export function runVerifier({ plan, statement, proof }: VerifyJob, transcript = 
   if (!worked('lookup grinding', 'nonce lookup', program.grinding.lookup)) return err('proof/invalid', { what: 'proof of work' });
 
   const challenges = drawChallenges(plan, data, transcript);
-  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges);
+  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges, kernels);
   if (claim === undefined) return err('proof/invalid', { what: 'zero challenge' });
 
   const rho: Ext[] = [];
@@ -94,7 +103,7 @@ export function runVerifier({ plan, statement, proof }: VerifyJob, transcript = 
     const lead = extSub(extMul(r, r), r);
     folded = extAdd(extMul(r, folded), extAdd(extMul(extSub(extSub(ONE, r), r), constant), extMul(lead, leading)));
   }
-  const functional = functionalAt(plan, claim, rho);
+  const functional = functionalAt(plan, claim, rho, kernels);
   transcript.ext('mask product', data.ext('mask product'));
   const c = transcript.challenge('c');
   transcript.ext('row', data.ext('row'));
@@ -142,7 +151,7 @@ function drawChallenges(plan: Plan, data: ProofData, transcript: Transcript): Ch
 }
 
 /** L's extension at rho, from the weights of the maps: never a step a cell. */
-export function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[]): Ext {
+export function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[], kernels: Kernels): Ext {
   let sum = ZERO;
   const caches = new Map<string, FactorCache<Ext>>();
   for (const { form, point, coefficient } of claim.forms) {
@@ -154,7 +163,7 @@ export function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[]
       const key = `${point}/${bits}`;
       const cache: FactorCache<Ext> = caches.get(key) ?? new Map();
       caches.set(key, cache);
-      sum = extAdd(sum, extMul(extMul(coefficient, place), termBilinear(term, point, inside, cache)));
+      sum = extAdd(sum, extMul(extMul(coefficient, place), termBilinear(term, point, inside, cache, kernels)));
     }
   }
   const half = Math.floor(rho.length / 2);

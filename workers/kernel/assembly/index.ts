@@ -1,6 +1,7 @@
 // The proving kernels: arrays in, arrays out, no protocol. workers/kernel/fast.ts is their only caller.
 export { fromMontgomery, toMontgomery } from './field';
 export {
+  addOuter,
   addScaled,
   addScaledBase,
   dot,

@@ -79,9 +79,9 @@ export function simulate({ plan, statement }: Pick<Setup, 'plan' | 'statement'>)
         name,
         Array.from({ length: count }, () => source.ext()),
       );
-  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges);
+  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges, new PlainKernels());
   if (claim === undefined) throw new Error('simulator: zero challenge');
-  const functional = functionalAt(plan, claim, rho);
+  const functional = functionalAt(plan, claim, rho, new PlainKernels());
   let folded = claim.value;
   const sent = data.ext('inner rounds');
   rho.forEach((r, i) => {
