@@ -44,7 +44,7 @@ export interface IntTensor {
  * conv      x [N, G·I, …S], y [N, G·O, …S'], weights [G·O, I, …K] row-major, 1 or 2 spatial axes; cross-correlation:
  *           y[n,o,s'] = Σ_{i,k} w[o,i,k] · x[n, g(o)·I + i, s'·stride + k·dilation - padBefore], zero outside.
  * dense     x [N…, I], y [N…, O], weights [O, I]: y[n, o] = Σ_i w[o, i] · x[n, i].
- * scale     y[p] = factors[index of p along axis] · x[p], same shape; a single factor with axis 0 has length 1 and means all.
+ * scale     y[p] = factors[p] · x[p], same shape; factorShape has x's rank, each axis x's length or 1 (broadcast).
  * sumPool   x [N, C, …S], y [N, C, …S']: sum over the window, zero outside (averages are this and a shift or a scale).
  * reduce    y = x summed over `axes`; y keeps those axes with length 1.
  * reshape   same positions in the same order, another shape.
@@ -64,7 +64,7 @@ export type LinearMap =
       readonly group: number;
     }
   | { readonly op: 'dense'; readonly weights: Int32Array; readonly weightShape: readonly [number, number] }
-  | { readonly op: 'scale'; readonly factors: Int32Array; readonly axis: number }
+  | { readonly op: 'scale'; readonly factors: Int32Array; readonly factorShape: readonly number[] }
   | {
       readonly op: 'sumPool';
       readonly kernel: readonly number[];
@@ -84,13 +84,13 @@ export interface LinearTerm {
   readonly map: LinearMap;
 }
 
-/** y = Σ terms + bias; bias[i] is added at every position whose index along `biasAxis` is i. Empty bias: zero. */
+/** y = Σ terms + bias; biasShape has y's rank, each axis y's length or 1 (broadcast). An empty bias (and shape) is zero. */
 export interface LinearNode {
   readonly kind: 'linear';
   readonly name: string;
   readonly terms: readonly LinearTerm[];
   readonly bias: Int32Array;
-  readonly biasAxis: number;
+  readonly biasShape: readonly number[];
   readonly output: TensorId;
 }
 
