@@ -151,6 +151,47 @@ const catalogue = {
   'worker/died': { status: 503, sentence: 'The background work was stopped by the browser. Nothing was lost; start it again.' },
   'job/cancelled': { status: 409, sentence: 'You cancelled. Nothing was sent.' },
 
+  'model/malformed': {
+    status: 422,
+    sentence: 'This model file cannot be read ({what}). Check that it is a whole ONNX, TF.js or TFLite model.',
+  },
+  'model/too-large': { status: 413, sentence: 'This model is larger than can be handled here ({what}; the limit is {limit}).' },
+  'model/unsupported': {
+    status: 422,
+    sentence: 'The node “{node}” ({op}) cannot be imported: {reason}. Replace it, or export the model without it.',
+  },
+  'model/shape': { status: 422, sentence: 'The node “{node}” ({op}) does not fit its inputs: {reason}. Export the model again.' },
+  'model/missing': { status: 422, sentence: 'The model uses “{tensor}” but does not define it. Export the model again.' },
+  'model/cyclic': { status: 422, sentence: 'The node “{node}” depends on its own output. Export the model again.' },
+  'model/not-finite': {
+    status: 422,
+    sentence: 'The tensor “{tensor}” holds a value that is not a number. Train or export the model again.',
+  },
+  'model/external-data': {
+    status: 422,
+    sentence: 'The weights of “{tensor}” are in another file. Export the model with its weights inside.',
+  },
+  'model/opset': { status: 422, sentence: 'The model uses version {version} of the operators {domain}; up to {limit} can be read.' },
+  'model/calibration': {
+    status: 422,
+    sentence: 'The sample inputs do not fit the model ({what}). Give arrays of the shape the model takes.',
+  },
+  'model/input': { status: 422, sentence: 'This input does not fit the model ({what}).' },
+  'model/not-quantizable': {
+    status: 422,
+    sentence: 'The node “{node}” ({op}) has no exact integer form here: {reason}. Replace it, or run the model in float only.',
+  },
+  'model/accuracy': {
+    status: 422,
+    sentence:
+      'No setting within the limits reaches the accuracy asked for (best {best}, asked {target}). Allow more bits, or lower the target.',
+  },
+  'model/out-of-range': {
+    status: 422,
+    sentence: 'This input leads out of the range the layer “{layer}” was compiled for. Use another input, or compile the model as total.',
+  },
+  'model/integers-malformed': { status: 422, sentence: 'This integer network cannot be read ({what}). Compile the model again.' },
+
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },
   'internal/error': { status: 500, sentence: 'Something went wrong on our side. Nothing was lost; try again.' },
