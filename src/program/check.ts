@@ -146,12 +146,22 @@ export function checkProgram(program: Program): void {
   for (const form of equalities) checkForm(program, form);
   blocks.forEach(({ name, range }, b) => {
     if (range === undefined) return;
-    const proven = lookups.some(
-      ({ table, a, o1, o2 }) =>
-        (isWhole(program, o1, b) && inside(tables[table].o1, range)) ||
-        (isWhole(program, o2, b) && inside(tables[table].o2, range)) ||
-        (isWhole(program, a, b) && inside(tables[table].a, range)),
-    );
+    // A product is as large as its factors allow; their own ranges are proven elsewhere.
+    const multiplied = quadratics.some(({ a, b: second, c }) => {
+      if (!isWhole(program, c, b)) return false;
+      const [x, y] = [formRange(program, a), formRange(program, second)];
+      if (x === undefined || y === undefined) return false;
+      const corners = [x.min * y.min, x.min * y.max, x.max * y.min, x.max * y.max];
+      return Math.max(...corners.map(Math.abs)) < INTEGER_BOUND && corners.every((v) => v >= range.min && v <= range.max);
+    });
+    const proven =
+      multiplied ||
+      lookups.some(
+        ({ table, a, o1, o2 }) =>
+          (isWhole(program, o1, b) && inside(tables[table].o1, range)) ||
+          (isWhole(program, o2, b) && inside(tables[table].o2, range)) ||
+          (isWhole(program, a, b) && inside(tables[table].a, range)),
+      );
     invariant(proven, `program: nothing proves the range of block ${name}`);
   });
 }

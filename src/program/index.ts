@@ -2,10 +2,11 @@
 //
 // program: the compiled, quantised statement that the transparent system proves: blocks, linear forms with adjoints, lookups,
 // quadratics, equalities and public values; builders and gadgets that make programs, and the plain meaning of one
-// (evaluation, honest witnesses). Imports base and field; prove, verify and the statements import it.
+// (evaluation, honest witnesses). Imports base, field and model's integer graph; prove, verify and the statements import it.
 
 export * from './builder.ts';
 export * from './check.ts';
+export { addGraph, type CompiledGraph } from './compile.ts';
 export * from './encode.ts';
 export { evaluateForm } from './evaluate.ts';
 export * from './forms.ts';

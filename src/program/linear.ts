@@ -67,7 +67,7 @@ export function entriesMatrix(
   };
 }
 
-function residue(value: number): number {
+export function residue(value: number): number {
   const canonical = fromSigned(value);
   invariant(isCanonical(canonical), 'residue: not an integer of the field');
   return canonical;
@@ -134,6 +134,38 @@ export function bias(axes: readonly Axis[], values: ArrayLike<number>, publicBit
   );
   const factors: Factor[] = axes.map((a, i) => ({ outShift: shifts[i], inShift: 0, matrix: i === 0 ? column : ones(a) }));
   return { axes, terms: [{ source: 'public', scale: 1, factors }] };
+}
+
+/**
+ * A public constant tensor: `values` has the shape `shape`, each axis the tensor's length or 1 (repeated). All axes from the first
+ * to the last that vary form one factor; the others are ones.
+ */
+export function constantOn(axes: readonly Axis[], values: ArrayLike<number>, shape: readonly number[], publicBits: number): Virtual {
+  const varying = shape.map((length, a) => (length > 1 ? a : -1)).filter((a) => a >= 0);
+  const [from, to] = [varying[0] ?? 0, (varying.at(-1) ?? 0) + 1];
+  const middle = axes.slice(from, to);
+  const shifts = shiftsOf(axes);
+  const column = entriesMatrix(bitsOf(middle), publicBits, broadcast(middle, values, shape.slice(from, to)));
+  const factors: Factor[] = axes.flatMap((a, i) => (i >= from && i < to ? [] : [{ outShift: shifts[i], inShift: 0, matrix: ones(a) }]));
+  factors.push({ outShift: shifts[to - 1] ?? 0, inShift: 0, matrix: column });
+  return { axes, terms: [{ source: 'public', scale: 1, factors }] };
+}
+
+/** (padded index, 0, value) for every true cell of `axes`, values broadcast from `shape`. */
+export function broadcast(axes: readonly Axis[], values: ArrayLike<number>, shape: readonly number[]): [number, number, number][] {
+  const indices = paddedIndices(axes);
+  return Array.from(indices, (index, cell) => {
+    let at = 0;
+    let rest = cell;
+    let stride = 1;
+    for (let a = axes.length - 1; a >= 0; a--) {
+      const position = rest % axes[a].size;
+      rest = Math.floor(rest / axes[a].size);
+      if (shape[a] > 1) at += position * stride;
+      stride *= shape[a];
+    }
+    return [index, 0, values[at]];
+  });
 }
 
 /** Public value `first + i` at cell i, scaled: for outputs, nonces, roots. */
