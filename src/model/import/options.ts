@@ -6,8 +6,10 @@ import type { Tensor } from '../tensor.ts';
 export const MAX_MODEL_BYTES = 512 * 2 ** 20;
 
 export interface ImportOptions {
-  /** Shapes of inputs whose file leaves axes open; a free first axis is taken as 1 without being told. */
+  /** Shapes of inputs (in the file's order) whose file leaves axes open; a free batch is 1 without being told. */
   readonly shapes?: ReadonlyMap<string, readonly number[]>;
+  /** Length of the first axis of every input, whatever the file says (compiling takes 1). */
+  readonly batch?: number;
   /** Inputs that are to be constants of the compiled model (a shape or a list of axes given from outside). */
   readonly bind?: ReadonlyMap<string, Tensor>;
 }

@@ -30,6 +30,55 @@ export function convShape(call: OpCall, xAt: number, wAt: number, bAt: number): 
   return { window, group, shape };
 }
 
+type ChannelStep = (
+  x: Float64Array,
+  xBase: number,
+  w: Float64Array,
+  wBase: number,
+  out: Float64Array,
+  base: number,
+  xZero: number,
+  wZero: number,
+) => void;
+
+/** Adds one input channel times its kernel to one filter's plane. */
+function convChannel(window: Window, input: readonly number[]): ChannelStep {
+  if (input.length !== 2) {
+    const pairs: number[] = [];
+    walkWindow(window, input, (o, i, tap) => pairs.push(o, i, tap));
+    return (x, xBase, w, wBase, out, base, xZero, wZero) => {
+      for (let p = 0; p < pairs.length; p += 3) {
+        const at = base + (pairs[p] as number);
+        out[at] =
+          (out[at] as number) +
+          ((x[xBase + (pairs[p + 1] as number)] as number) - xZero) * ((w[wBase + (pairs[p + 2] as number)] as number) - wZero);
+      }
+    };
+  }
+  // Two axes, the usual case, row by row: four times faster than pairs.
+  const [height, width] = input as [number, number];
+  const [rows, columns] = window.out as [number, number];
+  const [kernelRows, kernelColumns] = window.kernel as [number, number];
+  const [strideY, strideX] = window.strides as [number, number];
+  return (x, xBase, w, wBase, out, base, xZero, wZero) => {
+    for (let tap = 0; tap < kernelRows * kernelColumns; tap++) {
+      const weight = (w[wBase + tap] as number) - wZero;
+      const down = Math.floor(tap / kernelColumns) * (window.dilations[0] as number) - (window.padsBefore[0] as number);
+      const right = (tap % kernelColumns) * (window.dilations[1] as number) - (window.padsBefore[1] as number);
+      const from = Math.max(0, Math.ceil(-right / strideX));
+      const to = Math.min(columns - 1, Math.floor((width - 1 - right) / strideX));
+      for (let oy = 0; oy < rows; oy++) {
+        const iy = oy * strideY + down;
+        if (iy < 0 || iy >= height) continue;
+        const source = xBase + iy * width + right;
+        const target = base + oy * columns;
+        for (let ox = from; ox <= to; ox++)
+          out[target + ox] = (out[target + ox] as number) + ((x[source + ox * strideX] as number) - xZero) * weight;
+      }
+    }
+  };
+}
+
 /** Cross-correlation in doubles; `zero` is what the input holds where it means 0. */
 export function convolve(
   x: Tensor,
@@ -45,8 +94,7 @@ export function convolve(
   const inSize = sizeOf(x.shape.slice(2));
   const outSize = sizeOf(window.out);
   const taps = sizeOf(window.kernel);
-  const pairs: number[] = [];
-  walkWindow(window, x.shape.slice(2), (o, i, tap) => pairs.push(o, i, tap));
+  const channel = convChannel(window, x.shape.slice(2));
   for (let n = 0; n < batch; n++) {
     for (let f = 0; f < filters; f++) {
       const base = (n * filters + f) * outSize;
@@ -54,16 +102,8 @@ export function convolve(
       out.fill(start, base, base + outSize);
       const firstChannel = Math.floor(f / (filters / group)) * perGroup;
       const shift = wZero === undefined ? 0 : (wZero[wZero.length === 1 ? 0 : f] as number);
-      for (let c = 0; c < perGroup; c++) {
-        const xBase = (n * channels + firstChannel + c) * inSize;
-        const wBase = (f * perGroup + c) * taps;
-        for (let p = 0; p < pairs.length; p += 3) {
-          const at = base + (pairs[p] as number);
-          out[at] =
-            (out[at] as number) +
-            ((x.data[xBase + (pairs[p + 1] as number)] as number) - xZero) * ((w.data[wBase + (pairs[p + 2] as number)] as number) - shift);
-        }
-      }
+      for (let c = 0; c < perGroup; c++)
+        channel(x.data, (n * channels + firstChannel + c) * inSize, w.data, (f * perGroup + c) * taps, out, base, xZero, shift);
     }
   }
   return out;

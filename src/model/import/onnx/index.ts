@@ -2,8 +2,11 @@
 import type { Result } from '../../../base/index.ts';
 import { GraphBuilder } from '../../builder.ts';
 import { type Graph, MAX_NODES } from '../../graph.ts';
+import { rebatch } from '../../rebatch.ts';
 import { attempt, refuse } from '../../refuse.ts';
+import { simplify } from '../../simplify.ts';
 import { type ImportOptions, inputShape, MAX_MODEL_BYTES } from '../options.ts';
+import { topological } from '../order.ts';
 import { decodeModel } from './decode.ts';
 import { OnnxNode } from './node.ts';
 import type { NodeProto, ValueInfo } from './schema.ts';
@@ -16,32 +19,16 @@ export { readTensor } from './tensorProto.ts';
 /** The newest operator set of ai.onnx whose definitions were read. */
 export const MAX_OPSET = 27;
 
-/** Nodes so that each comes after what it reads; refuses cycles. Kahn's algorithm, stable in the file's order. */
+/** Nodes so that each comes after what it reads; refuses cycles. */
 function ordered(nodes: readonly NodeProto[]): { node: NodeProto; index: number }[] {
   const producer = new Map<string, number>();
   nodes.forEach((node, index) => {
     for (const output of node.outputs ?? []) if (output !== '') producer.set(output, index);
   });
-  const waiting = nodes.map((node) => new Set((node.inputs ?? []).flatMap((input) => producer.get(input) ?? [])).size);
-  const readers = nodes.map((): number[] => []);
-  nodes.forEach((node, index) => {
-    for (const from of new Set((node.inputs ?? []).flatMap((input) => producer.get(input) ?? []))) readers[from]?.push(index);
-  });
-  const ready = waiting.flatMap((count, index) => (count === 0 ? [index] : []));
-  const out: { node: NodeProto; index: number }[] = [];
-  for (let next = 0; next < ready.length; next++) {
-    const index = ready[next] as number;
-    out.push({ node: nodes[index] as NodeProto, index });
-    for (const reader of readers[index] ?? []) {
-      waiting[reader] = (waiting[reader] as number) - 1;
-      if (waiting[reader] === 0) ready.push(reader);
-    }
-  }
-  if (out.length < nodes.length) {
-    const stuck = nodes[waiting.findIndex((count) => count > 0)];
-    refuse('model/cyclic', { node: stuck?.name || stuck?.outputs?.[0] || stuck?.op || '' });
-  }
-  return out;
+  const { order, stuck } = topological(nodes.map((node) => (node.inputs ?? []).flatMap((input) => producer.get(input) ?? [])));
+  const first = stuck === undefined ? undefined : nodes[stuck];
+  if (first !== undefined) refuse('model/cyclic', { node: first.name || first.outputs?.[0] || first.op || '' });
+  return order.map((index) => ({ node: nodes[index] as NodeProto, index }));
 }
 
 function addInput(builder: GraphBuilder, info: ValueInfo, options: ImportOptions): void {
@@ -87,6 +74,6 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Resu
     }
     const outputs = (graph.outputs ?? []).map((output) => output.name ?? '');
     if (outputs.length === 0) refuse('model/malformed', { what: 'it has no outputs' });
-    return builder.finish(outputs);
+    return rebatch(simplify(builder.finish(outputs)), options.batch);
   });
 }
