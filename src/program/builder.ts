@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { checkProgram } from './check.ts';
+import { checkProgram, formRange } from './check.ts';
 import { axesOf, bitsOf, formOf, type Tensor, type Virtual, whole } from './linear.ts';
 import type { Block, LinearForm, Lookup, Program, Quadratic, Range, Table } from './types.ts';
 
@@ -15,7 +15,7 @@ export class ProgramBuilder {
   private readonly name: string;
   private readonly publics: readonly string[];
   private readonly grinding: Grinding;
-  private readonly blocks: Block[] = [];
+  readonly blocks: Block[] = [];
   private readonly tables: Table[] = [];
   private readonly lookups: Lookup[] = [];
   private readonly quadratics: Quadratic[] = [];
@@ -33,6 +33,11 @@ export class ProgramBuilder {
     const axes = axesOf(sizes);
     this.blocks.push({ name, bits: bitsOf(axes), ...(range === undefined ? {} : { range }) });
     return { source: this.blocks.length - 1, axes };
+  }
+
+  /** Interval arithmetic over what is declared so far; undefined for field elements. */
+  rangeOf(form: LinearForm): Range | undefined {
+    return formRange(this, form);
   }
 
   /** Registers a table once; the same object twice is the same table. */

@@ -73,7 +73,7 @@ function checkTable(table: Table): void {
  * Least and greatest integer that any cell of the form can take, by interval arithmetic; undefined when it reads a block without
  * a range or a public value (those are field elements).
  */
-export function formRange(program: Program, form: LinearForm): Range | undefined {
+export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): Range | undefined {
   const low = new Float64Array(2 ** form.bits);
   const high = new Float64Array(2 ** form.bits);
   for (const term of form.terms) {
@@ -90,6 +90,18 @@ export function formRange(program: Program, form: LinearForm): Range | undefined
   }
   return { min: low.reduce((a, b) => Math.min(a, b), 0), max: high.reduce((a, b) => Math.max(a, b), 0) };
 }
+
+/** Range of a product cell by cell; of a square when both sides are one form. */
+export function productRange(x: Range, y: Range, square: boolean): Range {
+  const corners = [x.min * y.min, x.min * y.max, x.max * y.min, x.max * y.max, 0];
+  return { min: square ? 0 : Math.min(...corners), max: Math.max(...corners) };
+}
+
+/** Whether the term is -1 times true cells of block b, each in place. */
+const isMinusBlock = ({ source, scale, factors }: LinearForm['terms'][number], b: number): boolean =>
+  source === b &&
+  toSigned(scale) === -1 &&
+  factors.every(({ matrix, outShift, inShift }) => matrix.kind === 'identity' && outShift === inShift);
 
 /** Whether the form is block `b`, every cell of it once, in place. */
 function isWhole(program: Program, form: LinearForm | undefined, b: number): boolean {
@@ -124,7 +136,7 @@ export function checkProgram(program: Program): void {
   invariant(lookups.length === 0 || tables.length > 0, 'program: lookups without tables');
   invariant(new Set(tables.map(({ name }) => name)).size === tables.length, 'program: two tables of one name');
   tables.forEach(checkTable);
-  for (const { table, a, o1, o2 } of lookups) {
+  for (const { table, a, o1, o2, field } of lookups) {
     const target = tables[table];
     invariant(target !== undefined, 'program: lookup in no table');
     invariant(
@@ -134,8 +146,10 @@ export function checkProgram(program: Program): void {
     for (const form of [a, o1, o2]) if (form !== undefined) checkForm(program, form);
     invariant((o1?.bits ?? a.bits) === a.bits && (o2?.bits ?? a.bits) === a.bits, 'program: lookup of unequal sizes');
     const range = formRange(program, a);
+    // A field element has no size: only a gadget that means it (`field`) may look one up.
+    invariant(range !== undefined || field === true, 'program: a lookup input has no proven range');
     invariant(
-      range === undefined || (range.min > -INTEGER_BOUND && range.max < INTEGER_BOUND),
+      field === true || range === undefined || (range.min > -INTEGER_BOUND && range.max < INTEGER_BOUND),
       'program: a lookup input could wrap around',
     );
   }
@@ -151,11 +165,21 @@ export function checkProgram(program: Program): void {
       if (!isWhole(program, c, b)) return false;
       const [x, y] = [formRange(program, a), formRange(program, second)];
       if (x === undefined || y === undefined) return false;
-      const corners = [x.min * y.min, x.min * y.max, x.max * y.min, x.max * y.max];
-      return Math.max(...corners.map(Math.abs)) < INTEGER_BOUND && corners.every((v) => v >= range.min && v <= range.max);
+      const product = productRange(x, y, a === second);
+      return product.max < INTEGER_BOUND && product.min > -INTEGER_BOUND && product.min >= range.min && product.max <= range.max;
+    });
+    // A committed linear map is as large as what it equals.
+    const equal = equalities.some((form) => {
+      const others = form.terms.filter((term) => !isMinusBlock(term, b));
+      if (others.length !== form.terms.length - 1) return false;
+      const value = formRange(program, { ...form, terms: others });
+      return (
+        value !== undefined && value.min >= range.min && value.max <= range.max && value.min > -INTEGER_BOUND && value.max < INTEGER_BOUND
+      );
     });
     const proven =
       multiplied ||
+      equal ||
       lookups.some(
         ({ table, a, o1, o2 }) =>
           (isWhole(program, o1, b) && inside(tables[table].o1, range)) ||

@@ -3,6 +3,7 @@ import { invariant } from '../base/index.ts';
 import {
   type IntGraph,
   type Table as IntTable,
+  type LinearMap,
   type LinearNode,
   type LookupNode,
   type ProductNode,
@@ -10,16 +11,20 @@ import {
   tensorSize,
 } from '../model/intGraph.ts';
 import { columnRange, type ProgramBuilder } from './builder.ts';
-import { compose } from './compose.ts';
-import { axesOf, constantOn, formOf, pad, same, sum, type Tensor, type Virtual, whole } from './linear.ts';
+import { productRange } from './check.ts';
+import { compose, NotComposable } from './compose.ts';
+import { type Axis, axesOf, constantOn, formOf, pad, same, sum, type Tensor, type Virtual, whole } from './linear.ts';
 import { mapTerms } from './maps.ts';
 import { functionTable, rangeTable } from './tables.ts';
-import type { Range, Table } from './types.ts';
+import type { Range, Table, Term } from './types.ts';
 
 /** What one table and lookup cost in the prover, in field products: 14 a row, 10.5 a lookup, 3 a committed cell (measured). */
 const ROW = 14;
 const LOOKUP = 10.5;
 const CELL = 3;
+
+/** Terms of one tensor beyond which it is committed before another map follows. */
+const MAX_TERMS = 64;
 
 /** Rows beyond which a table is never written out. */
 const MAX_ROWS = 2 ** 21;
@@ -91,11 +96,27 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   );
   const lowered = graph.tables.map((table, t) => (uses[t] === 0 ? undefined : lowerTable(table, t, uses[t])));
 
+  /** Commits a virtual tensor, bound by an equality: for maps that do not compose. */
+  const materialise = (id: number): Virtual => {
+    const block = b.block(`linear ${id}`, shape(id), b.rangeOf(formOf(get(id))));
+    b.zero(formOf(sum(get(id), same(block, -1))));
+    fills.push((values) => ({ block: blockOf(block), cells: pad(block.axes, values(id)) }));
+    tensors[id] = same(block);
+    return same(block);
+  };
+  const apply = (map: LinearMap, x: Virtual, out: readonly Axis[]): readonly Term[] =>
+    mapTerms(map, x.axes, out).flatMap((outer) => x.terms.map((inner) => compose(outer, inner)));
   const linear = (node: LinearNode): void => {
     const out = axesOf(shape(node.output));
     const parts = node.terms.map(({ input, map }): Virtual => {
-      const x = get(input);
-      return { axes: out, terms: mapTerms(map, x.axes, out).flatMap((outer) => x.terms.map((inner) => compose(outer, inner))) };
+      // Past this many terms a committed cell is cheaper than the sum.
+      const x = get(input).terms.length > MAX_TERMS ? materialise(input) : get(input);
+      try {
+        return { axes: out, terms: apply(map, x, out) };
+      } catch (error) {
+        if (!(error instanceof NotComposable)) throw error;
+        return { axes: out, terms: apply(map, materialise(input), out) };
+      }
     });
     if (node.bias.length > 0) parts.push(constantOn(out, node.bias, node.biasShape, b.publicBits));
     tensors[node.output] = sum(...parts);
@@ -163,8 +184,12 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   };
 
   const product = (node: ProductNode): void => {
-    const block = b.block(node.name, shape(node.output), clampRange(graph.tensors[node.output].range));
-    b.product(formOf(get(node.a)), formOf(get(node.b)), whole(block));
+    const x = formOf(get(node.a));
+    const y = node.a === node.b ? x : formOf(get(node.b));
+    const [xRange, yRange] = [b.rangeOf(x), b.rangeOf(y)];
+    invariant(xRange !== undefined && yRange !== undefined, 'compile: a product of cells without ranges');
+    const block = b.block(node.name, shape(node.output), productRange(xRange, yRange, x === y));
+    b.product(x, y, whole(block));
     tensors[node.output] = same(block);
     fills.push((values) => ({ block: blockOf(block), cells: pad(block.axes, values(node.output)) }));
   };

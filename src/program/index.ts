@@ -11,6 +11,7 @@ export * from './encode.ts';
 export { evaluateForm } from './evaluate.ts';
 export * from './forms.ts';
 export * from './linear.ts';
+export { type ModelStatement, modelStatement } from './model.ts';
 export * from './tables.ts';
 export * from './types.ts';
 export * from './witness.ts';

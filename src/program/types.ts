@@ -74,6 +74,8 @@ export interface Table {
 /** For every cell i: (a_i, o1_i, o2_i) is a row of the table. Outputs that a table lacks are absent here too. */
 export interface Lookup {
   readonly table: number;
+  /** Inputs are field elements on purpose (a limb of one): no claim about integers rests on them. Compile-time only. */
+  readonly field?: boolean;
   readonly a: LinearForm;
   readonly o1?: LinearForm;
   readonly o2?: LinearForm;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { err, ok, type Result } from '../base/index.ts';
+import { fromSigned } from '../field/index.ts';
+import { evaluateIntegers } from '../model/index.ts';
+import { type IntGraph, tensorSize } from '../model/intGraph.ts';
+import { type Grinding, ProgramBuilder } from './builder.ts';
+import { addGraph } from './compile.ts';
+import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
+import type { Program, Term, Witness } from './types.ts';
+
+/** A compiled statement: the program, and the way from private inputs to its witness. */
+export interface ModelStatement {
+  readonly program: Program;
+  /**
+   * Evaluates the network and fills the witness; the public values are the outputs, row-major, output after output. Errors: those of
+   * the integer evaluator (model/input, model/out-of-range).
+   */
+  witness(inputs: readonly Int32Array[]): Result<Witness>;
+}
+
+/** Minus public value `first + i` on the i-th true cell of a tensor with these axes. */
+function minusPublics(axes: readonly Axis[], first: number, publicBits: number): readonly Term[] {
+  const entries = Array.from(paddedIndices(axes), (cell, i) => [cell, 1 + first + i, -1] as const);
+  return [{ source: 'public', scale: 1, factors: [{ outShift: 0, inShift: 0, matrix: entriesMatrix(bitsOf(axes), publicBits, entries) }] }];
+}
+
+/** `output = model(input)`: private input, public output. */
+export function modelStatement(name: string, graph: IntGraph, grinding?: Grinding): ModelStatement {
+  const sizes = graph.outputs.map((id) => tensorSize(graph.tensors[id].shape));
+  const names = sizes.flatMap((size, o) => Array.from({ length: size }, (_, i) => `output ${o} ${i}`));
+  const b = new ProgramBuilder(name, names, grinding);
+  const compiled = addGraph(b, graph);
+  let first = 0;
+  graph.outputs.forEach((id, o) => {
+    const output = compiled.tensors[id];
+    if (output !== undefined) b.zero(formOf(sum(output, { axes: output.axes, terms: minusPublics(output.axes, first, b.publicBits) })));
+    first += sizes[o];
+  });
+  const program = b.finish();
+  const witness = (inputs: readonly Int32Array[]): Result<Witness> => {
+    const values = new Map<number, Int32Array>();
+    const run = evaluateIntegers(graph, inputs, { visit: (id, data) => void values.set(id, data.slice()) });
+    if (!run.ok) return run;
+    const blocks: Uint32Array[] = program.blocks.map(() => new Uint32Array(0));
+    for (const { block, cells } of compiled.fill((id) => values.get(id) ?? [])) blocks[block] = cells;
+    for (const data of values.values()) data.fill(0);
+    const publics = run.value.flatMap((output) => Array.from(output, fromSigned));
+    return publics.length === program.publics.length ? ok({ blocks, publics }) : err('internal/error');
+  };
+  return { program, witness };
+}
