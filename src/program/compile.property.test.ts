@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toSigned } from '../field/index.ts';
 import { encodeInput, evaluateIntegers, type IntGraph, quantize } from '../model/index.ts';
 import { randomInput, randomNetwork } from '../model/testing/random.test-util.ts';
-import { brokenRelation, modelStatement } from './index.ts';
+import { brokenRelation, commitmentOf, INPUT_TAG, modelStatement } from './index.ts';
 
 function quantized(seed: number, steps: number): { readonly graph: IntGraph; readonly input: Int32Array } {
   const graph = randomNetwork(seed, steps, 6);
@@ -42,6 +42,20 @@ describe('random quantised networks', () => {
       });
     },
   );
+  test('with a commitment to the input, opened by its blinding alone', () => {
+    const { graph, input } = quantized(4, 3);
+    const { program, witness } = modelStatement('committed', graph, { commitInput: true });
+    const blinding = [1, 2, 3, 4, 5, 6, 7, 8];
+    const made = witness([input], blinding);
+    const other = witness([input], blinding.toReversed());
+    if (!made.ok || !other.ok) throw new Error('the sample evaluates');
+    expect(brokenRelation(program, made.value)).toBeUndefined();
+    const range = graph.tensors[graph.inputs[0] ?? 0]?.range ?? { min: 0, max: 0 };
+    expect(made.value.publics.slice(-8)).toEqual(commitmentOf(INPUT_TAG, blinding, input, range));
+    expect(made.value.publics.slice(-8)).not.toEqual(other.value.publics.slice(-8));
+    expect(brokenRelation(program, { ...made.value, publics: other.value.publics })).toBeDefined();
+    expect(() => witness([input])).toThrow('blinding');
+  });
   test('met most kinds of maps', () => {
     expect(ops.size).toBeGreaterThanOrEqual(7);
   });

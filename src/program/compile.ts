@@ -209,7 +209,10 @@ const shifted = (table: IntTable, j: number, q: (x: number) => number): ((x: num
   return (x) => column[q(x) - table.lo] - zero;
 };
 
-/** One table or two, whichever is cheaper for this many uses. Only a total table may be cut: it has a value everywhere. */
+/**
+ * One table or two, whichever is cheaper for this many uses. The two accept every input whose top limb is in range: more than the
+ * domain only where its ends are no multiples of the cut, which a total table (whose inputs cannot leave it) may have.
+ */
 function lowerTable(table: IntTable, t: number, uses: number): Lowered {
   const domain = clampRange(table.domain);
   const size = domain.max - domain.min + 1;
@@ -218,8 +221,12 @@ function lowerTable(table: IntTable, t: number, uses: number): Lowered {
   const direct = size > MAX_ROWS ? Number.POSITIVE_INFINITY : ROW * 2 ** Math.ceil(Math.log2(size)) + (LOOKUP + CELL) * uses;
   let best = direct;
   let cut = 0;
-  for (let k = 1; table.total && k <= table.shift; k++) {
-    const rows = 2 ** Math.ceil(Math.log2(size / 2 ** k + 2));
+  const limbsAt = (k: number): Range => ({ min: Math.floor((domain.min + half) / 2 ** k), max: Math.floor((domain.max + half) / 2 ** k) });
+  const exact = (k: number): boolean => (domain.min + half) % 2 ** k === 0 && (domain.max + half + 1) % 2 ** k === 0;
+  for (let k = 1; k <= table.shift; k++) {
+    if (!table.total && !exact(k)) continue;
+    const ends = clampRange(limbsAt(k));
+    const rows = 2 ** Math.ceil(Math.log2(ends.max - ends.min + 1));
     const cost = ROW * (2 ** k + rows) + (2 * LOOKUP + 2 * CELL) * uses;
     if (rows <= MAX_ROWS && cost < best) {
       best = cost;
@@ -231,7 +238,7 @@ function lowerTable(table: IntTable, t: number, uses: number): Lowered {
     functionTable(label, range, shifted(table, 0, q), table.columns.length > 1 ? shifted(table, 1, q) : undefined);
   if (cut === 0) return { kind: 'direct', table: make(name, domain, (x) => quotient(table, x)) };
   // With h = floor((a + half) / 2^cut), q(a) = clamp(floor(h / 2^(shift - cut))).
-  const limbs = { min: Math.floor((domain.min + half) / 2 ** cut), max: Math.floor((domain.max + half) / 2 ** cut) };
+  const limbs = limbsAt(cut);
   const q = (h: number): number => Math.min(table.hi, Math.max(table.lo, Math.floor(h / 2 ** (table.shift - cut))));
   const high = make(`${name} limb`, clampRange(limbs), q);
   return { kind: 'split', cut, half, low: rangeTable(`${name} rest`, { min: 0, max: 2 ** cut - 1 }), high };
