@@ -92,6 +92,10 @@ export interface Kernels {
   commit(rows: Rows, logSize: number, salts: Uint8Array): Columns;
   /** Nodes of the tree over `leaves`: node i has children 2i and 2i+1, node 1 is the root, leaves start at n. */
   merkle(leaves: Uint8Array): Uint8Array;
+  /** Values of a polynomial (coefficients over F, from `base`) at the given powers of the 2^logSize-th root; canonical. */
+  encodeAt(row: Uint32Array, logSize: number, positions: readonly number[]): Uint32Array;
+  /** BLAKE3 of any bytes. */
+  hash(bytes: Uint8Array): Uint8Array;
   /** Least nonce below 2^32 with `bits` leading zero bits in BLAKE3(u32 2, seed, u32 nonce). */
   grind(seed: Uint8Array, bits: number): number;
 }

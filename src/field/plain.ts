@@ -277,6 +277,15 @@ export class PlainKernels implements Kernels {
     return nodes;
   }
 
+  encodeAt(row: Uint32Array, logSize: number, positions: readonly number[]): Uint32Array {
+    const word = ntt(row, logSize);
+    return Uint32Array.from(positions, (position) => word[position]);
+  }
+
+  hash(bytes: Uint8Array): Uint8Array {
+    return blake3(bytes);
+  }
+
   grind(seed: Uint8Array, bits: number): number {
     for (let nonce = 0; nonce < 2 ** 32; nonce++) if (grindHolds(seed, nonce, bits)) return nonce;
     invariant(false, 'grind: no nonce found');

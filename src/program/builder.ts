@@ -64,8 +64,9 @@ export class ProgramBuilder {
     return out;
   }
 
-  lookup(lookup: Lookup): void {
-    this.lookups.push(lookup);
+  /** Adds the lookup and returns its number. */
+  lookup(lookup: Lookup): number {
+    return this.lookups.push(lookup) - 1;
   }
 
   product(a: LinearForm, b: LinearForm, c: LinearForm): void {

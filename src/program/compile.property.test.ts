@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toSigned } from '../field/index.ts';
 import { encodeInput, evaluateIntegers, type IntGraph, quantize } from '../model/index.ts';
 import { randomInput, randomNetwork } from '../model/testing/random.test-util.ts';
-import { brokenRelation, commitmentOf, INPUT_TAG, modelStatement } from './index.ts';
+import { brokenRelation, commitmentOf, INPUT_TAG, lookupCells, modelStatement } from './index.ts';
 
 function quantized(seed: number, steps: number): { readonly graph: IntGraph; readonly input: Int32Array } {
   const graph = randomNetwork(seed, steps, 6);

@@ -46,6 +46,8 @@ export interface CompiledGraph {
   readonly inputs: readonly Tensor[];
   /** The blocks that the graph added, given the graph's integer tensors (row-major, as its evaluator returns them). */
   fill(values: (tensor: number) => ArrayLike<number>): readonly { readonly block: number; readonly cells: Uint32Array }[];
+  /** Inputs of the graph's lookups by lookup number, from the same values. */
+  lookupInputs(values: (tensor: number) => ArrayLike<number>): ReadonlyMap<number, Uint32Array>;
 }
 
 type Fill = (values: (tensor: number) => ArrayLike<number>) => { readonly block: number; readonly cells: Uint32Array };
@@ -65,6 +67,7 @@ const clampRange = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max
 export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   const tensors: (Virtual | undefined)[] = graph.tensors.map(() => undefined);
   const fills: Fill[] = [];
+  const known: ((values: (tensor: number) => ArrayLike<number>) => readonly [number, Uint32Array])[] = [];
   const get = (id: number): Virtual => {
     const found = tensors[id];
     invariant(found !== undefined, 'compile: a node reads a tensor that is not made yet');
@@ -158,7 +161,8 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     const [o1, o2] = outs.map((block) => whole(block));
     const outputs = { o1, ...(o2 === undefined ? {} : { o2 }) };
     if (how.kind === 'direct') {
-      b.lookup({ table: b.table(how.table), a: formOf(a), ...outputs });
+      const number = b.lookup({ table: b.table(how.table), a: formOf(a), ...outputs });
+      known.push((values) => [number, pad(a.axes, values(node.input))]);
       return;
     }
     const limb = b.block(`${node.name} limb`, sizes, columnRange(how.high.a));
@@ -173,7 +177,14 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
       ),
       { axes: a.axes, terms: same(limb, -(2 ** how.cut)).terms },
     );
-    b.lookup({ table: b.table(how.low), a: formOf(rest) });
+    const number = b.lookup({ table: b.table(how.low), a: formOf(rest) });
+    known.push((values) => [
+      number,
+      pad(
+        a.axes,
+        Array.from(values(node.input), (x) => (x + how.half) & (2 ** how.cut - 1)),
+      ),
+    ]);
     fills.push((values) => ({
       block: blockOf(limb),
       cells: pad(
@@ -199,7 +210,12 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     else if (node.kind === 'lookup') lookup(node);
     else product(node);
   }
-  return { tensors, inputs, fill: (values) => fills.map((make) => make(values)) };
+  return {
+    tensors,
+    inputs,
+    fill: (values) => fills.map((make) => make(values)),
+    lookupInputs: (values) => new Map(known.map((make) => make(values))),
+  };
 }
 
 /** f(x) - f(0) of column j by quotient. */

@@ -37,6 +37,7 @@ function multiply(a: Matrix, b: Matrix): Matrix {
       if (renamed.every((list) => list?.length === 1 && list[0][1] === 1))
         return { ...a, inBits: b.inBits, cols: Uint32Array.from(renamed, (list) => list?.[0][0] ?? 0) };
     }
+    if (a.kind === 'dense') return denseAfter(a, rows, b.inBits);
     const sums = new Map<number, number>();
     const width = 2 ** b.inBits;
     eachEntry(a, (row, mid, value) => {
@@ -63,6 +64,33 @@ function multiply(a: Matrix, b: Matrix): Matrix {
 
 /** The product is no Kronecker product of matrices on neighbouring bits; the caller commits the middle instead. */
 export class NotComposable extends Error {}
+
+/** A dense matrix behind a sparse one stays dense, on the union of the columns that it reads. */
+function denseAfter(
+  a: Extract<Matrix, { kind: 'dense' }>,
+  rows: ReadonlyMap<number, readonly (readonly [number, number])[]>,
+  inBits: number,
+): Matrix {
+  const reads = Array.from(a.cols, (c) => rows.get(c) ?? []);
+  const cols = Uint32Array.from(new Set(reads.flatMap((list) => list.map(([col]) => col)))).sort();
+  const place = new Map(Array.from(cols, (col, i) => [col, i] as const));
+  const placed = reads.map((list) => list.map(([col, weight]) => [place.get(col) ?? 0, weight] as const));
+  const height = a.values.length / a.cols.length;
+  const values = new Uint32Array(height * cols.length);
+  const line = new Float64Array(cols.length);
+  for (let row = 0; row < height; row++) {
+    line.fill(0);
+    placed.forEach((list, j) => {
+      const value = toSigned(a.values[row * a.cols.length + j]);
+      for (const [at, weight] of list) line[at] += value * weight;
+    });
+    line.forEach((value, at) => {
+      invariant(Math.abs(value) < 2 ** 30 - 2 ** 23, 'compose: a coefficient leaves the field');
+      values[row * cols.length + at] = value < 0 ? value + 0x7f000001 : value;
+    });
+  }
+  return { kind: 'dense', outBits: a.outBits, inBits, cols, values };
+}
 
 interface Piece {
   readonly factors: readonly Factor[];

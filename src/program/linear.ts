@@ -31,18 +31,21 @@ export const shiftsOf = (axes: readonly Axis[]): number[] => axes.map((_, i) => 
 
 /** Padded index of each true cell, in row-major order. */
 export function paddedIndices(axes: readonly Axis[]): Uint32Array {
-  let indices = [0];
-  for (const { size, bits } of axes) indices = indices.flatMap((high) => Array.from({ length: size }, (_, i) => high * 2 ** bits + i));
-  return Uint32Array.from(indices);
+  let indices = new Uint32Array(1);
+  for (const { size, bits } of axes) {
+    const next = new Uint32Array(indices.length * size);
+    for (let h = 0, at = 0; h < indices.length; h++) for (let i = 0; i < size; i++) next[at++] = indices[h] * 2 ** bits + i;
+    indices = next;
+  }
+  return indices;
 }
 
 /** True cells in row-major order into padded cells (zeros elsewhere); signed values. */
 export function pad(axes: readonly Axis[], values: ArrayLike<number>): Uint32Array {
   invariant(values.length === sizeOf(axes), 'pad: wrong count of values');
   const cells = new Uint32Array(2 ** bitsOf(axes));
-  paddedIndices(axes).forEach((index, i) => {
-    cells[index] = fromSigned(values[i]);
-  });
+  const indices = paddedIndices(axes);
+  for (let i = 0; i < indices.length; i++) cells[indices[i]] = fromSigned(values[i]);
   return cells;
 }
 

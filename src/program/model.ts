@@ -65,8 +65,9 @@ export function modelStatement(name: string, graph: IntGraph, { grinding, commit
       for (const { block: target, cells } of commitment.fill(blinding, inputs[0])) blocks[target] = cells;
       publics.push(...commitmentOf(INPUT_TAG, blinding, inputs[0], range));
     }
+    const known = compiled.lookupInputs((id) => values.get(id) ?? []);
     for (const data of values.values()) data.fill(0);
-    return publics.length === program.publics.length ? ok({ blocks, publics }) : err('internal/error');
+    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: known }) : err('internal/error');
   };
   return { program, witness };
 }

@@ -107,4 +107,9 @@ export interface Program {
 export interface Witness {
   readonly blocks: readonly Uint32Array[];
   readonly publics: readonly number[];
+  /**
+   * What the inputs of some lookups come to, where the maker of the witness knows (it evaluated the network): saves the prover a
+   * second evaluation. Wrong ones make a proof that does not verify, never one that verifies wrongly.
+   */
+  readonly inputs?: ReadonlyMap<number, Uint32Array>;
 }

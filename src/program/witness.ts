@@ -3,7 +3,7 @@ import { invariant } from '../base/index.ts';
 import { mul, toSigned } from '../field/index.ts';
 import { evaluateForm } from './evaluate.ts';
 import { reader } from './forms.ts';
-import type { Program, Table, Witness } from './types.ts';
+import type { LinearForm, Program, Source, Table, Witness } from './types.ts';
 
 /** The virtual cells of one lookup: its inputs and outputs. */
 export interface LookupCells {
@@ -12,12 +12,23 @@ export interface LookupCells {
   readonly o2?: Uint32Array;
 }
 
+/** A form that is a whole block needs no evaluation. */
+function cellsOf(form: LinearForm, read: (source: Source) => Uint32Array): Uint32Array {
+  const [term] = form.terms;
+  const plain =
+    form.terms.length === 1 &&
+    term?.scale === 1 &&
+    term.factors.length === 1 &&
+    term.factors.every(({ matrix }) => matrix.kind === 'identity' && matrix.inBits === form.bits && matrix.size === 2 ** form.bits);
+  return plain && term !== undefined ? read(term.source).slice() : evaluateForm(form, read);
+}
+
 export function lookupCells(program: Program, witness: Witness): LookupCells[] {
   const read = reader(program, witness);
-  return program.lookups.map(({ a, o1, o2 }) => ({
-    a: evaluateForm(a, read),
-    ...(o1 === undefined ? {} : { o1: evaluateForm(o1, read) }),
-    ...(o2 === undefined ? {} : { o2: evaluateForm(o2, read) }),
+  return program.lookups.map(({ a, o1, o2 }, l) => ({
+    a: witness.inputs?.get(l)?.slice() ?? cellsOf(a, read),
+    ...(o1 === undefined ? {} : { o1: cellsOf(o1, read) }),
+    ...(o2 === undefined ? {} : { o2: cellsOf(o2, read) }),
   }));
 }
 
@@ -80,8 +91,15 @@ export function multiplicities(
   return { counts, missing };
 }
 
-/** The first relation that a witness breaks, in words for a developer; undefined when all hold. */
-export function brokenRelation(program: Program, witness: Witness, cells = lookupCells(program, witness)): string | undefined {
+/**
+ * The first relation that a witness breaks, in words for a developer; undefined when all hold. Evaluates every form unless the
+ * caller has the lookups' cells already.
+ */
+export function brokenRelation(
+  program: Program,
+  witness: Witness,
+  cells = lookupCells(program, { blocks: witness.blocks, publics: witness.publics }),
+): string | undefined {
   const read = reader(program, witness);
   for (const [l, { table }] of program.lookups.entries()) {
     const find = rowIndex(program.tables[table]);

@@ -22,6 +22,7 @@ import {
 /** What assembly/index.ts exports: pointers in bytes, strides and counts in words. */
 interface Exports {
   heapBase(): number;
+  blake3(ptr: number, length: number, out: number): void;
   seedPointer(): number;
   toMontgomery(ptr: number, count: number): void;
   fromMontgomery(source: number, target: number, count: number): void;
@@ -126,6 +127,7 @@ export class FastKernels implements Kernels {
   private readonly wasm: Exports;
   private readonly memory: WebAssembly.Memory;
   private heap: Uint32Array;
+  private bytes: Uint8Array;
   private readonly start: number;
   private top: number;
   private most = 0;
@@ -138,6 +140,7 @@ export class FastKernels implements Kernels {
     this.wasm = wasm;
     this.memory = memory;
     this.heap = new Uint32Array(memory.buffer);
+    this.bytes = new Uint8Array(memory.buffer);
     this.start = Math.ceil(wasm.heapBase() / 64) * 16;
     this.top = this.start;
   }
@@ -148,6 +151,7 @@ export class FastKernels implements Kernels {
     if (needed > MAX_PAGES) throw new InvariantError('kernels: the job needs more memory than a module can have');
     if (needed > pages) this.memory.grow(needed - pages);
     this.heap = new Uint32Array(this.memory.buffer);
+    this.bytes = new Uint8Array(this.memory.buffer);
     this.top = this.start;
     this.most = 0;
     this.twiddles.clear();
@@ -167,6 +171,7 @@ export class FastKernels implements Kernels {
   release(mark: number): void {
     this.heap.fill(0, mark, this.top);
     this.top = mark;
+    for (const [size, at] of this.twiddles) if (at >= mark) this.twiddles.delete(size);
   }
 
   peak(): number {
@@ -446,7 +451,7 @@ export class FastKernels implements Kernels {
     const order = this.allocate(size);
     const saltsAt = this.allocate(8 * size);
     const leavesAt = this.allocate(8 * size);
-    const bytes = new Uint8Array(this.memory.buffer);
+    const { bytes } = this;
     for (let i = 0; i < size; i++) {
       const leaf = bitReverse(i, logSize);
       this.heap[order + i] = leaf;
@@ -502,7 +507,7 @@ export class FastKernels implements Kernels {
     const count = leaves.length / 32;
     const mark = this.mark();
     const at = this.allocate(16 * count);
-    const bytes = new Uint8Array(this.memory.buffer);
+    const { bytes } = this;
     bytes.set(leaves, 4 * at + 32 * count);
     let level = count / 2;
     for (; level >= 4; level /= 2) this.wasm.merkleLevel(4 * at, level);
@@ -513,8 +518,31 @@ export class FastKernels implements Kernels {
     return nodes;
   }
 
+  encodeAt(row: Uint32Array, logSize: number, positions: readonly number[]): Uint32Array {
+    if (logSize < 3) return this.plain.encodeAt(this.readBase(row), logSize, positions);
+    const size = 2 ** logSize;
+    const twiddles = this.twiddlesFor(logSize);
+    const mark = this.mark();
+    const at = this.allocate(size);
+    this.heap.copyWithin(at, this.word(row), this.word(row) + row.length);
+    this.wasm.ntt(4 * at, size, Math.min(size, Math.ceil(row.length / 4) * 4), 4 * twiddles);
+    const values = Uint32Array.from(positions, (position) => leave(this.heap[at + bitReverse(position, logSize)]));
+    this.release(mark);
+    return values;
+  }
+
+  hash(bytes: Uint8Array): Uint8Array {
+    const mark = this.mark();
+    const at = this.allocate(Math.ceil(bytes.length / 4) + 8);
+    this.bytes.set(bytes, 4 * at + 32);
+    this.wasm.blake3(4 * at + 32, bytes.length, 4 * at);
+    const digest = this.bytes.slice(4 * at, 4 * at + 32);
+    this.release(mark);
+    return digest;
+  }
+
   grind(seed: Uint8Array, bits: number): number {
-    new Uint8Array(this.memory.buffer).set(seed, this.wasm.seedPointer());
+    this.bytes.set(seed, this.wasm.seedPointer());
     for (let from = 0; from < 2 ** 32 - 2 ** 16; from += 2 ** 16) {
       const nonce = this.wasm.grind(from, 2 ** 16, bits) >>> 0;
       if (nonce !== 0xffffffff) return nonce;

@@ -350,12 +350,12 @@ function rot12(x: v128): v128 { return v128.or(i32x4.shr_u(x, 12), i32x4.shl(x, 
 @inline
 function rot7(x: v128): v128 { return v128.or(i32x4.shr_u(x, 7), i32x4.shl(x, 25)); }
 
-/** cv (8 vectors) <- compress(cv, message (16 vectors), counter, length, flags). */
-export function compress(cv: usize, message: usize, counter: u32, length: u32, flags: u32): void {
+/** cv (8 vectors) <- compress(cv, message (16 vectors), counter + lane * step, length, flags). */
+export function compress(cv: usize, message: usize, counter: u32, step: u32, length: u32, flags: u32): void {
 ${sixteen.map((i) => `  const m${i} = v128.load(message + ${16 * i});`).join('\n')}
 ${eight.map((i) => `  let v${i} = v128.load(cv + ${16 * i});`).join('\n')}
 ${four.map((i) => `  let v${8 + i} = i32x4.splat(${IV[i]});`).join('\n')}
-  let v12 = i32x4.splat(counter);
+  let v12 = i32x4.add(i32x4.splat(counter), i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step)));
   let v13 = i32x4.splat(0);
   let v14 = i32x4.splat(length);
   let v15 = i32x4.splat(flags);

@@ -143,6 +143,29 @@ describe.each([0, 1, 2])('filling %i', (which) => {
   });
 });
 
+test('BLAKE3 of every length around blocks, chunks and subtrees', () => {
+  for (const length of [0, 1, 63, 64, 65, 1023, 1024, 1025, 2048, 2049, 4096, 4097, 5120, 8191, 8193, 31 * 1024 + 7, 70_000]) {
+    const bytes = new Uint8Array(length);
+    seededBytes(length + 1)(bytes);
+    both((k) => String(k.hash(bytes)));
+  }
+});
+
+test('code words at chosen points', () => {
+  const row = Array.from({ length: 300 }, (_, i) => (i * 7919) % P);
+  for (const logSize of [2, 9, 12])
+    both((k, _, base) => {
+      const inner = (): number[] => {
+        const mark = k.mark();
+        const values = k.encodeAt(base(logSize === 2 ? row.slice(0, 3) : row), logSize, [0, 1, 2, 2 ** logSize - 1]);
+        k.release(mark);
+        return Array.from(values);
+      };
+      // Twice: what the first call left behind must not be used after it was given back.
+      return [inner(), inner()];
+    });
+});
+
 test('grinding finds the least nonce', () => {
   const seed = new Uint8Array(32).map((_, i) => 3 * i);
   for (const bits of [0, 1, 5, 11]) both((k) => k.grind(seed, bits));

@@ -2,7 +2,7 @@
 import type { Plan } from './plan.ts';
 
 /** Bytes of kernel vectors that checking a proof of this program needs at most: the tables, and each map's weights, one at a time. */
-export function verifierBytes({ program, sourceBits }: Plan): number {
+export function verifierBytes({ program, sourceBits, parameters, programBytes }: Plan): number {
   const widest = 2 ** Math.max(0, ...sourceBits, ...program.tables.map(({ bits }) => bits));
   const forms = [
     ...program.lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]),
@@ -14,5 +14,6 @@ export function verifierBytes({ program, sourceBits }: Plan): number {
     for (const { factors } of form?.terms ?? [])
       for (const { matrix } of factors)
         weights = Math.max(weights, 2 ** matrix.outBits * 4 + (matrix.kind === 'identity' ? 0 : matrix.values.length));
-  return 64 * widest + 4 * weights + 2 ** 18;
+  // Two code words, the transcript's longest message, and slack.
+  return 64 * widest + 4 * weights + 16 * 2 ** parameters.codeBits + 2 * programBytes + 2 ** 18;
 }

@@ -9,6 +9,15 @@ type Kind = keyof typeof kinds;
 
 const le32 = (value: number): Uint8Array => new Uint8Array([value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24]);
 
+const names = new Map<string, Uint8Array>();
+
+/** Labels are few and come back in every proof. */
+function nameBytes(label: string): Uint8Array {
+  const known = names.get(label) ?? utf8ToBytes(label);
+  names.set(label, known);
+  return known;
+}
+
 /** Little-endian words of K elements, coefficient 0 first. */
 export function extBytes(values: readonly Ext[]): Uint8Array {
   const bytes = new Uint8Array(16 * values.length);
@@ -35,17 +44,25 @@ export interface TranscriptEntry {
 export class Transcript {
   readonly log: TranscriptEntry[] = [];
   private state: Uint8Array;
+  private readonly digest: (bytes: Uint8Array) => Uint8Array;
 
-  constructor(protocol: string) {
-    this.state = blake3(utf8ToBytes(protocol));
+  /** `digest` is BLAKE3; the kernels bring a faster one. */
+  constructor(protocol: string, digest: (bytes: Uint8Array) => Uint8Array = blake3) {
+    this.digest = digest;
+    this.state = digest(utf8ToBytes(protocol));
   }
 
   private step(kind: Kind, label: string, data: Uint8Array, count: number): void {
-    const name = utf8ToBytes(label);
-    const hash = blake3.create();
-    hash.update(this.state).update(Uint8Array.of(kinds[kind])).update(le32(name.length)).update(name);
-    hash.update(le32(data.length)).update(data);
-    this.state = hash.digest();
+    const name = nameBytes(label);
+    const input = new Uint8Array(41 + name.length + data.length);
+    const view = new DataView(input.buffer);
+    input.set(this.state);
+    input[32] = kinds[kind];
+    view.setUint32(33, name.length, true);
+    input.set(name, 37);
+    view.setUint32(37 + name.length, data.length, true);
+    input.set(data, 41 + name.length);
+    this.state = this.digest(input);
     this.log.push({ label, kind, count });
   }
 
@@ -72,7 +89,7 @@ export class Transcript {
 
   private *words(): Generator<number, never> {
     for (let counter = 0; ; counter++) {
-      const block = blake3.create().update(this.state).update(Uint8Array.of(255)).update(le32(counter)).digest();
+      const block = this.digest(Uint8Array.from([...this.state, 255, ...le32(counter)]));
       const view = new DataView(block.buffer, block.byteOffset);
       for (let at = 0; at < 32; at += 4) yield view.getUint32(at, true);
     }

@@ -13,7 +13,7 @@ export function proverBytes(plan: Plan): number {
   const points = 2 ** codeBits;
   const committed = WORD * (rows * (rowLength + queries) + MASK_CELLS * (rowLength + queries + maskLength(plan.parameters)) + points);
   const chunks = Math.ceil((9 + rows + MASK_CELLS) / 256);
-  const commit = WORD * points * (1 + 16 + 16 + 8 * chunks);
+  const commit = WORD * points * (1 + 16 + 16 + 8 * chunks) + 2 * plan.programBytes;
   const size = (bits: number | undefined): number => (bits === undefined ? 0 : 2 ** bits);
   const [lookups, tables, zero] = [size(plan.lookupSpace?.bits), size(plan.tableSpace?.bits), size(plan.zeroSpace?.bits)];
   // Leaves, the layers above (p and q, as much again each), eq weights, one relation's columns on the way in.

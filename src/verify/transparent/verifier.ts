@@ -65,7 +65,7 @@ export function verifyTransparent(job: VerifyJob): Result<Verified> {
 /** The same with the transcript's call-site log, and with a transcript that the simulator's test may program. */
 export function runVerifier(
   { plan, statement, proof, kernels = new PlainKernels() }: VerifyJob,
-  transcript = new Transcript(PROTOCOL),
+  given?: Transcript,
 ): Result<Transcript['log']> {
   const { program, parameters } = plan;
   if (!(plan.soundness >= SOUNDNESS_FLOOR)) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
@@ -74,6 +74,7 @@ export function runVerifier(
   if (!decoded.ok) return decoded;
   const data = decoded.value;
   kernels.begin(verifierBytes(plan));
+  const transcript = given ?? new Transcript(PROTOCOL, (bytes) => kernels.hash(bytes));
 
   const header = headerBytes(plan, statement);
   transcript.bytes('header', header);
@@ -114,7 +115,7 @@ export function runVerifier(
   if (!innerEndHolds(plan, data, rho, functional, folded, c, c2)) return err('proof/invalid', { what: 'inner product' });
   if (!worked('query grinding', 'nonce query', program.grinding.query)) return err('proof/invalid', { what: 'proof of work' });
   const positions = transcript.positions('queries', parameters.queries, parameters.codeBits);
-  if (!openingHolds(plan, data, positions, rho, c, c2)) return err('proof/invalid', { what: 'opening' });
+  if (!openingHolds(plan, data, positions, rho, c, c2, kernels)) return err('proof/invalid', { what: 'opening' });
   return ok(transcript.log);
 }
 

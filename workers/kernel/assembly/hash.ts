@@ -60,7 +60,7 @@ export function absorbColumns(
     for (let i: u32 = from + words; i < 16; i++) v128.store(message + 16 * i, i32x4.splat(0));
     if (first) initial(chain);
     else for (let i: u32 = 0; i < 8; i++) v128.store(chain + 16 * i, v128.load(cvs + 4 * (i * count + j)));
-    compress(chain, message, counter, 4 * (from + words), flags);
+    compress(chain, message, counter, 0, 4 * (from + words), flags);
     for (let i: u32 = 0; i < 8; i++) v128.store(cvs + 4 * (i * count + j), v128.load(chain + 16 * i));
   }
 }
@@ -73,7 +73,7 @@ export function joinChunks(left: usize, right: usize, count: u32, root: u32): vo
       v128.store(message + 16 * (8 + i), v128.load(right + 4 * (i * count + j)));
     }
     initial(chain);
-    compress(chain, message, 0, 64, PARENT | (root ? ROOT : 0));
+    compress(chain, message, 0, 0, 64, PARENT | (root ? ROOT : 0));
     for (let i: u32 = 0; i < 8; i++) v128.store(left + 4 * (i * count + j), v128.load(chain + 16 * i));
   }
 }
@@ -93,10 +93,10 @@ export function merkleLevel(nodes: usize, count: u32): void {
     v128.store(message, i32x4.splat(1));
     for (let w: u32 = 0; w < 15; w++) v128.store(message + 16 * (1 + w), gather(children + 4 * w, 64));
     initial(chain);
-    compress(chain, message, 0, 64, CHUNK_START);
+    compress(chain, message, 0, 0, 64, CHUNK_START);
     v128.store(message, gather(children + 60, 64));
     for (let w: u32 = 1; w < 16; w++) v128.store(message + 16 * w, i32x4.splat(0));
-    compress(chain, message, 0, 4, CHUNK_END | ROOT);
+    compress(chain, message, 0, 0, 4, CHUNK_END | ROOT);
     for (let lane: u32 = 0; lane < 4; lane++)
       for (let w: u32 = 0; w < 8; w++) store<u32>(nodes + 32 * (i + lane) + 4 * w, load<u32>(chain + 16 * w + 4 * lane));
   }
@@ -121,7 +121,7 @@ export function grind(from: u32, tries: u32, bits: u32): u32 {
     v128.store(message + 16 * 9, i32x4.add(i32x4.splat(nonce), i32x4(0, 1, 2, 3)));
     for (let i: u32 = 10; i < 16; i++) v128.store(message + 16 * i, i32x4.splat(0));
     initial(chain);
-    compress(chain, message, 0, 40, CHUNK_START | CHUNK_END | ROOT);
+    compress(chain, message, 0, 0, 40, CHUNK_START | CHUNK_END | ROOT);
     for (let lane: u32 = 0; lane < 4; lane++) if (<u64>bigEndian(load<u32>(chain + 4 * lane)) < limit) return nonce + lane;
   }
   return 0xffffffff;

@@ -1,4 +1,5 @@
 // The proving kernels: arrays in, arrays out, no protocol. workers/kernel/fast.ts is their only caller.
+export { blake3 } from './blake3';
 export { fromMontgomery, toMontgomery } from './field';
 export {
   addOuter,
