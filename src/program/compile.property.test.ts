@@ -34,6 +34,9 @@ describe('random quantised networks', () => {
       }
       expect(made.value.publics.map(toSigned)).toEqual(run.value.flatMap((output) => Array.from(output)));
       expect(brokenRelation(program, made.value)).toBeUndefined();
+      // What the witness says of the lookups' inputs is what the forms come to.
+      expect(made.value.inputs?.size ?? 0).toBeGreaterThan(0);
+      expect(lookupCells(program, made.value)).toEqual(lookupCells(program, { blocks: made.value.blocks, publics: made.value.publics }));
       made.value.blocks.forEach((cells, b) => {
         const blocks = made.value.blocks.map((other, i) =>
           i === b ? cells.map((x, at) => (at === 0 ? (x + 70001) % 0x7f000001 : x)) : other,

@@ -34,7 +34,8 @@ export const soundnessInput = (
   innerBits: rowLengthBits + rowBits,
   rowBits,
   points: 2 ** codeBits,
-  coefficients: 2 ** rowLengthBits + queries,
+  // The row of pads is the longer one when rows are very short.
+  coefficients: Math.max(2 ** rowLengthBits, 2 * (rowLengthBits + rowBits) + 1) + queries,
   queries,
 });
 
@@ -57,7 +58,7 @@ function estimateQueryBits(points: number, rowLength: number, queries: number): 
 /** The least number of queries that reaches the floor for this cut, if any does: decided by exact fractions alone. */
 function leastQueries(demands: Demands, cut: Omit<Parameters, 'capBits' | 'queries'>): number | undefined {
   const points = 2 ** cut.codeBits;
-  const rowLength = 2 ** cut.rowLengthBits;
+  const rowLength = Math.max(2 ** cut.rowLengthBits, 2 * (cut.rowLengthBits + cut.rowBits) + 1);
   const reaches = (queries: number): boolean =>
     rowLength + queries < points && atMost(soundnessError(soundnessInput(demands, { ...cut, queries })).total, SOUNDNESS_FLOOR);
   const wanted = SOUNDNESS_FLOOR - demands.grinding.query;

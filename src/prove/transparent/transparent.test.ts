@@ -107,6 +107,11 @@ describe('soundness', () => {
     const forgotten = soundnessError({ ...input, coefficients: 2 ** 10 }).total;
     expect(soundnessError(input).total.num * forgotten.den > forgotten.num * soundnessError(input).total.den).toBe(true);
   });
+  test('the row of pads counts when it is longer than the rows', () => {
+    const cut = { rowLengthBits: 5, rows: 4096, rowBits: 12, codeBits: 9, queries: 100 };
+    expect(soundnessInput({ ...demands, grinding: { lookup: 0, query: 0 } }, cut).coefficients).toBe(135);
+    expect(soundnessInput({ ...demands, grinding: { lookup: 0, query: 0 } }, { ...cut, rowBits: 10 }).coefficients).toBe(132);
+  });
   test('a program whose parameters prove less than the floor is refused by the verifier', () => {
     const ready = setup(twoLayerNet(1));
     const checked = verifyTransparent({ ...ready, plan: { ...ready.plan, soundness: 99.99 }, proof: new Uint8Array(0) });

@@ -217,7 +217,9 @@ export interface Cut {
 /** Whether the error of section 3 is at most 2^-100. */
 function reaches(program: Program, plan: Layout, L: number, rowBits: number, C: number, q: number): boolean {
   const n = 2 ** C;
-  const e = Math.floor((n - 2 ** L - q) / 2);
+  const k = Math.max(2 ** L, 2 * (L + rowBits) + 1) + q;
+  if (k >= n) return false;
+  const e = Math.floor((n - k) / 2);
   let num = 1n;
   let den = 1n << BigInt(program.grinding.query);
   for (let i = 0; i < q; i++) {
