@@ -444,7 +444,7 @@ export class Lowerer implements Lowering {
    * a multiplier too small to round: its scales move up to where the multiplier is a whole number, and a tensor of one
    * factor takes a larger shift first.
    */
-  #plan(x: QValue, wanted: Reals, hi: number): { scales: Reals; shift: number } {
+  #plan(x: QValue, wanted: Reals, hi: number, uniform: boolean): { scales: Reals; shift: number } {
     let shift = this.#precision.shift;
     const [term] = x.terms;
     if (x.terms.length !== 1 || term === undefined || !isScale(term)) return { scales: wanted, shift };
@@ -455,11 +455,12 @@ export class Lowerer implements Lowering {
       (scale) => scale,
     );
     const axes = scales.shape.flatMap((length, axis) => (length > 1 && axis !== 1 ? [axis] : []));
-    const uniform = wanted.data.length === 1;
     if (axes.length > 0 || (uniform && factors.data.length > 1)) return { scales: wanted, shift };
     const least = (): number =>
       combine(scales, factors, (scale, factor) => (Math.abs(factor) * 2 ** shift) / scale).data.reduce((a, b) => Math.min(a, b));
     while (scales.data.length === 1 && least() < 64 && hi * 2 ** (shift + 1) <= 2 ** 20) shift++;
+    // Below 1 there is no multiplier at all at this shift.
+    while (least() > 0 && least() < 1 && shift < 24) shift++;
     if (least() >= 64 || least() === 0) return { scales: wanted, shift };
     const exact = combine(scales, factors, (scale, factor) => {
       const unit = Math.abs(factor) * 2 ** shift;
@@ -479,7 +480,7 @@ export class Lowerer implements Lowering {
     columns: (q: number) => readonly number[],
     label: string,
   ): { tensors: TensorId[]; scales: Reals } {
-    const { scales, shift } = this.#plan(x, this.#scales(x, bounds, lo, hi, uniform), hi);
+    const { scales, shift } = this.#plan(x, this.#scales(x, bounds, lo, hi, uniform), hi, uniform);
     const name = x.name.split('\u0000')[0] || call.node.name;
     const accumulator = this.#accumulate(name, x, scales, shift);
     const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i));
