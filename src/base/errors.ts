@@ -5,7 +5,7 @@
 // `{name}` in a sentence is filled from the error's params. docs/errors.md is generated from this table.
 
 interface Entry {
-  readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly sentence: string;
 }
 
@@ -114,11 +114,18 @@ const catalogue = {
   },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
-  'network/offline': { status: 503, sentence: 'You are offline. The proof is kept on this device and sent when you are online again.' },
-  'verifier/unavailable': { status: 503, sentence: 'The verifier does not answer. The proof is kept on this device and sent again later.' },
+  'network/offline': {
+    status: 503,
+    sentence: 'You are offline. Nothing is lost: a proof that is ready is kept here and sent when you are online again.',
+  },
+  'verifier/unavailable': {
+    status: 503,
+    sentence: 'The verifier does not answer. Nothing is lost: try again later; a proof that is ready is sent by itself.',
+  },
   'verifier/busy': { status: 429, sentence: 'The verifier is busy. It will be tried again in {seconds} seconds.' },
   'verifier/timeout': { status: 408, sentence: 'This took too long to arrive. Try again.' },
   'verifier/not-found': { status: 404, sentence: 'There is nothing at this address.' },
+  'verifier/method': { status: 405, sentence: 'This address does not take {method}; it takes {allowed}.' },
   'verdict/pending': { status: 404, sentence: 'There is no verdict for this request yet. Ask again later.' },
 
   'vault/locked': { status: 401, sentence: 'Your wallet is locked. Unlock it with your passkey or passphrase.' },

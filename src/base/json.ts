@@ -8,11 +8,12 @@ export type CanonicalValue = string | number | boolean | null | readonly Canonic
 /**
  * RFC 8785 (JSON Canonicalization Scheme) for the subset above: keys sorted by UTF-16 code unit, no white space.
  * Throws InvariantError for a number that is not a safe integer, and for a lone surrogate (it has no UTF-8 form).
+ * Negative zero, which JSON.parse reads from `-0`, is written `0` (RFC 8785, section 3.2.2.3).
  */
 export function canonicalJson(value: CanonicalValue): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    invariant(Number.isSafeInteger(value) && !Object.is(value, -0), 'canonicalJson: only safe integers');
+    invariant(Number.isSafeInteger(value), 'canonicalJson: only safe integers');
     return String(value);
   }
   if (typeof value === 'string') {

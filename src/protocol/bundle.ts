@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
 import { hexBytes, parseShape, shortText } from './shape.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from '../base/index.ts';
 import { hexBytes, parseShape, shortText, unixSeconds } from './shape.ts';
 
@@ -39,7 +39,13 @@ export const credentialSchema = z.strictObject({
   /** SHA-256 of the canonical schema. */
   schema: hexBytes(32),
   /** Coded values by feature name: every feature of the schema, and no other. */
-  features: z.record(z.string().max(32), z.int()),
+  features: z.record(
+    z
+      .string()
+      .max(32)
+      .refine((name) => name.isWellFormed(), 'not well-formed Unicode'),
+    z.int(),
+  ),
   /** Poseidon(holder tag, secret, blinding): the issuer never sees the secret. */
   holder: hexBytes(32),
   issuedAt: unixSeconds,

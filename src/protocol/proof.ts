@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
-import type { Result } from '../base/index.ts';
+import * as z from 'zod';
+import { err, type Result } from '../base/index.ts';
 import { proofRequestSchema } from './request.ts';
 import { hexBytes, parseShape } from './shape.ts';
 
@@ -30,5 +30,18 @@ export const proofFileSchema = z.strictObject({
 });
 export type ProofFile = z.infer<typeof proofFileSchema>;
 
-export const parseProofEnvelope = (value: unknown): Result<ProofEnvelope> => parseShape(proofEnvelopeSchema, value, 'proof/malformed');
-export const parseProofFile = (value: unknown): Result<ProofFile> => parseShape(proofFileSchema, value, 'proof/malformed');
+/** Errors: proof/version for a message of this format in another version, proof/malformed for anything else that does not fit. */
+export const parseProofEnvelope = (value: unknown): Result<ProofEnvelope> =>
+  otherVersion(value) ?? parseShape(proofEnvelopeSchema, value, 'proof/malformed');
+export const parseProofFile = (value: unknown): Result<ProofFile> =>
+  otherVersion(value) ?? otherVersion(member(value, 'proof')) ?? parseShape(proofFileSchema, value, 'proof/malformed');
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+
+function otherVersion(value: unknown): Result<never> | undefined {
+  const format = member(value, 'format');
+  const version = member(value, 'v');
+  if (format !== 'tacit-proof' && format !== 'tacit-proof-file') return undefined;
+  return Number.isSafeInteger(version) && version !== 1 ? err('proof/version', { version: version as number, expected: 1 }) : undefined;
+}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
 import { hashToField } from './field.ts';
-import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin } from './shape.ts';
+import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
 
 /** Thresholds are integers in the units of the model's integer score (the model's card says how to read them). */
 export const creditPolicy = z.strictObject({
@@ -16,6 +16,8 @@ export const creditPolicy = z.strictObject({
 /** What the partner's server asks for, signed by the partner (compact JWS, EdDSA, `kid` = the registered key). */
 export const requestOrderSchema = z.strictObject({
   partner: slug,
+  /** The verifier this order is for: another verifier refuses it, so that no operator can place it elsewhere. */
+  verifier: webOrigin,
   /** The exact origin of the partner's page; it must be registered for the partner. */
   origin: webOrigin,
   statement: z.literal('credit-score'),
@@ -27,9 +29,9 @@ export const requestOrderSchema = z.strictObject({
   /** How long the partner keeps the verdict, shown to the person; in days. */
   retentionDays: z.int().min(0).max(3650),
   /** How the person can reach the same end without a proof. */
-  alternative: z.strictObject({ label: shortText(120), url: z.url().max(500) }).optional(),
+  alternative: z.strictObject({ label: shortText(120), url: webUrl }).optional(),
   /** Where the person is sent afterwards; must lie on `origin`. */
-  returnUrl: z.url().max(500).optional(),
+  returnUrl: webUrl.optional(),
   /** Seconds the request lives, from its creation. */
   lifetime: z.int().min(30).max(86_400).default(900),
   /** Idempotency key: the same key with the same order returns the same request; with another order it is refused. */
@@ -55,8 +57,8 @@ export const proofRequestSchema = z.strictObject({
   issuer: z.strictObject({ name: shortText(80), x: hexBytes(32), y: hexBytes(32), demo: z.boolean() }),
   purpose: shortText(200),
   retentionDays: z.int().min(0).max(3650),
-  alternative: z.strictObject({ label: shortText(120), url: z.url().max(500) }).optional(),
-  returnUrl: z.url().max(500).optional(),
+  alternative: z.strictObject({ label: shortText(120), url: webUrl }).optional(),
+  returnUrl: webUrl.optional(),
   nonce: hexBytes(32),
   issuedAt: unixSeconds,
   expiresAt: unixSeconds,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, err, ok, type Result } from '../base/index.ts';
 
 /** Lower-case hex of exactly `bytes` bytes. */
@@ -31,6 +31,12 @@ export const webOrigin = z
     /^https?:\/\/(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?$/,
     'expected an origin such as https://example.org',
   );
+
+/** A web address a person may follow: http or https only (a `javascript:` one would run in the page that shows it), well-formed, so that it can be hashed. */
+export const webUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .refine((text) => text.isWellFormed(), 'not well-formed Unicode');
 
 /** Reads an unknown value by `schema`; what does not fit is the error `code` with `what` naming the first wrong place. */
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode): Result<T> {

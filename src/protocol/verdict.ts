@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Result } from '../base/index.ts';
 import { creditPolicy } from './request.ts';
 import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin } from './shape.ts';
