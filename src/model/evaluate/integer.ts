@@ -49,8 +49,10 @@ function addConv(
               if (iy < 0 || iy >= height) continue;
               const source = plane + iy * width + left;
               const target = outBase + oy * columns;
-              for (let ox = from; ox <= to; ox++)
-                out[target + ox] = (out[target + ox] as number) + w * (x[source + ox * strideX] as number);
+              for (let ox = from; ox <= to; ox++) {
+                // Modulo 2^32, like every step here: the sum itself is proven to fit.
+                out[target + ox] = ((out[target + ox] as number) + Math.imul(w, x[source + ox * strideX] as number)) | 0;
+              }
             }
           }
         }
@@ -64,7 +66,7 @@ function addDense(map: Extract<LinearMap, { op: 'dense' }>, x: Values, out: Valu
   for (let row = 0; row < x.length / inputs; row++) {
     for (let o = 0; o < outputs; o++) {
       let sum = 0;
-      for (let i = 0; i < inputs; i++) sum += (map.weights[o * inputs + i] as number) * (x[row * inputs + i] as number);
+      for (let i = 0; i < inputs; i++) sum = (sum + Math.imul(map.weights[o * inputs + i] as number, x[row * inputs + i] as number)) | 0;
       out[row * outputs + o] = (out[row * outputs + o] as number) + sum;
     }
   }

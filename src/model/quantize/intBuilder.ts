@@ -100,11 +100,11 @@ export class IntBuilder {
     return outputs;
   }
 
-  product(name: string, a: TensorId, b: TensorId): TensorId {
+  product(name: string, a: TensorId, b: TensorId, scale: Scale): TensorId {
     const [left, right] = [this.tensor(a), this.tensor(b)];
     invariant(sameShape(left.shape, right.shape), 'products have equal shapes');
     const range = productRange({ kind: 'product', name, a, b, output: -1 }, this.#tensors);
-    const id = this.#push(name, left.shape, 1, range);
+    const id = this.#push(name, left.shape, scale, range);
     this.#nodes.push({ kind: 'product', name, a, b, output: id });
     return id;
   }

@@ -117,6 +117,9 @@ export class Lowerer implements Lowering {
     const shape = broadcastShapes(x.shape, factors.shape) ?? this.refuse(call, 'the shapes do not broadcast');
     const base = x.terms.length === 0 || sameShape(x.shape, shape) ? x : this.expand(call, x, shape);
     const by = compact(padded(factors, shape.length));
+    const positions = shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+    if (!constantAlong(by, positions) && this.#isWide(x))
+      return this.scale(call, this.settle(call, { ...base, shape }, false, true), factors);
     const bias = base.bias && combine(padded(base.bias, shape.length), by, (a, b) => a * b);
     // A weighted map absorbs factors along its own output axis only.
     const absorbed = base.terms.every((term) => isScale(term) || this.#absorbs(term, by, shape));
@@ -140,21 +143,29 @@ export class Lowerer implements Lowering {
     return by.shape.every((length, at) => at === axis || length === 1);
   }
 
-  /** Rounds a value to a form in which it is scale terms with factors constant along `axes`. */
-  #scaled(call: OpCall, x: QValue, axes: readonly number[]): Scaled {
+  /**
+   * A value as scale terms with factors constant along `axes`, rounding it if it is not so already. `weighted`: weights are
+   * to multiply it, so integers much wider than an activation (sums, products) are rounded too: the weights that bring
+   * them back to scale would be too small to be exact.
+   */
+  #scaled(call: OpCall, x: QValue, axes: readonly number[], weighted = false): Scaled {
+    const limit = 2 ** (this.#precision.bits + 3);
     const fits = (value: QValue | Scaled): value is Scaled =>
-      value.terms.every((term) => isScale(term) && constantAlong(term.map.factors, axes));
+      value.terms.every((term) => {
+        const { min, max } = this.#builder.tensor(term.tensor).range;
+        return isScale(term) && constantAlong(term.map.factors, axes) && (!weighted || max - min <= limit);
+      });
     if (fits(x)) return x;
-    const settled = this.settle(call, x);
+    const settled = this.settle(call, x, false, true);
     if (fits(settled)) return settled;
-    const uniform = this.settle(call, x, true);
+    const uniform = this.settle(call, x, true, true);
     invariant(fits(uniform), 'a uniform value has one factor');
     return uniform;
   }
 
   conv(call: OpCall, x: QValue, weights: Reals, geometry: Geometry, group: number): QValue {
     const spatial = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-    const base = this.#scaled(call, x, spatial);
+    const base = this.#scaled(call, x, spatial, true);
     const [filters, perGroup] = weights.shape as [number, number];
     const width = weights.data.length / filters / perGroup;
     const terms = base.terms.map((term): QTerm => {
@@ -186,7 +197,7 @@ export class Lowerer implements Lowering {
   dense(call: OpCall, x: QValue, weights: Reals): QValue {
     const [outputs, inputs] = weights.shape as [number, number];
     const rank = x.shape.length;
-    const base = this.#scaled(call, x, x.shape.map((_, axis) => axis).slice(0, -1));
+    const base = this.#scaled(call, x, x.shape.map((_, axis) => axis).slice(0, -1), true);
     const terms = base.terms.map((term): QTerm => {
       const { factors } = term.map;
       const data = weights.data.map((w, i) => w * (factors.data[factors.data.length === 1 ? 0 : i % inputs] as number));
@@ -218,8 +229,9 @@ export class Lowerer implements Lowering {
     const base = x.terms.every(isScale) ? x : this.settle(call, x);
     const terms = base.terms.map((term): QTerm => {
       invariant(isScale(term), 'settled values are scale terms');
-      const tensor = this.#builder.single(call.node.name, { input: term.tensor, map: map_ }, shape, 1);
-      return { tensor, map: { kind: 'scale', factors: restructured(term.map.factors, base.shape, reals) } };
+      const factors = restructured(term.map.factors, base.shape, reals);
+      const tensor = this.#builder.single(call.node.name, { input: term.tensor, map: map_ }, shape, this.#scaleOf(factors));
+      return { tensor, map: { kind: 'scale', factors } };
     });
     return { shape, terms, bias: base.bias && restructured(base.bias, base.shape, biasReals), name: '' };
   }
@@ -261,7 +273,12 @@ export class Lowerer implements Lowering {
     const count = sizeOf(x.shape) / sizeOf(shape);
     const terms = base.terms.map(
       (term): QTerm => ({
-        tensor: this.#builder.single(call.node.name, { input: term.tensor, map: { op: 'reduce', axes } }, shape, 1),
+        tensor: this.#builder.single(
+          call.node.name,
+          { input: term.tensor, map: { op: 'reduce', axes } },
+          shape,
+          this.#scaleOf(term.map.factors),
+        ),
         map: term.map,
       }),
     );
@@ -301,7 +318,7 @@ export class Lowerer implements Lowering {
           call.node.name,
           { input: term.tensor, map: { op: 'sumPool', kernel, strides, padsBefore, dilations } },
           shape,
-          1,
+          this.#scaleOf(term.map.factors),
         ),
         map: term.map,
       }),
@@ -415,22 +432,41 @@ export class Lowerer implements Lowering {
     );
   }
 
+  /** As a wire carries it. Factors that vary along two axes have no such form: 1, and the factors live in what reads it. */
   #scaleOf(scales: Reals): Scale {
     const axis = scales.shape.findIndex((length) => length > 1);
-    return axis < 0 ? (scales.data[0] as number) : { axis, values: scales.data };
+    if (axis < 0) return scales.data[0] as number;
+    return scales.shape[axis] === scales.data.length ? { axis, values: scales.data } : 1;
   }
 
-  /** Scale and shift of a requantisation: a lone integer tensor may need a larger shift, and then an exact multiplier. */
-  #plan(x: QValue, scales: Reals, hi: number): { scales: Reals; shift: number } {
-    const base = this.#precision.shift;
+  /**
+   * Scale and shift of a requantisation. A lone integer tensor that is much wider than an activation (a product, a sum) has
+   * a multiplier too small to round: its scales move up to where the multiplier is a whole number, and a tensor of one
+   * factor takes a larger shift first.
+   */
+  #plan(x: QValue, wanted: Reals, hi: number, uniform: boolean): { scales: Reals; shift: number } {
+    let shift = this.#precision.shift;
     const [term] = x.terms;
-    if (x.terms.length !== 1 || term === undefined || !isScale(term) || scales.data.length > 1 || term.map.factors.data.length > 1)
-      return { scales, shift: base };
-    const factor = Math.abs(term.map.factors.data[0] as number);
-    let shift = base;
-    while ((factor * 2 ** shift) / (scales.data[0] as number) < 64 && hi * 2 ** (shift + 1) <= 2 ** 20) shift++;
-    const multiplier = Math.max(1, Math.round((factor * 2 ** shift) / (scales.data[0] as number)));
-    return multiplier >= 64 ? { scales, shift } : { scales: map(scales, () => (factor * 2 ** shift) / multiplier), shift };
+    if (x.terms.length !== 1 || term === undefined || !isScale(term)) return { scales: wanted, shift };
+    const factors = padded(term.map.factors, x.shape.length);
+    const scales = combine(
+      wanted,
+      map(factors, () => 1),
+      (scale) => scale,
+    );
+    const axes = scales.shape.flatMap((length, axis) => (length > 1 && axis !== 1 ? [axis] : []));
+    if (axes.length > 0 || (uniform && factors.data.length > 1)) return { scales: wanted, shift };
+    const least = (): number =>
+      combine(scales, factors, (scale, factor) => (Math.abs(factor) * 2 ** shift) / scale).data.reduce((a, b) => Math.min(a, b));
+    while (scales.data.length === 1 && least() < 64 && hi * 2 ** (shift + 1) <= 2 ** 20) shift++;
+    // Below 1 there is no multiplier at all at this shift.
+    while (least() > 0 && least() < 1 && shift < 24) shift++;
+    if (least() >= 64 || least() === 0) return { scales: wanted, shift };
+    const exact = combine(scales, factors, (scale, factor) => {
+      const unit = Math.abs(factor) * 2 ** shift;
+      return unit / Math.max(1, Math.floor(unit / scale));
+    });
+    return { scales: exact, shift };
   }
 
   /** Requantises by lookup into [lo, hi] levels with the given columns; returns their tensors and the scales. */
@@ -444,7 +480,7 @@ export class Lowerer implements Lowering {
     columns: (q: number) => readonly number[],
     label: string,
   ): { tensors: TensorId[]; scales: Reals } {
-    const { scales, shift } = this.#plan(x, this.#scales(x, bounds, lo, hi, uniform), hi);
+    const { scales, shift } = this.#plan(x, this.#scales(x, bounds, lo, hi, uniform), hi, uniform);
     const name = x.name.split('\u0000')[0] || call.node.name;
     const accumulator = this.#accumulate(name, x, scales, shift);
     const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i));
@@ -472,11 +508,12 @@ export class Lowerer implements Lowering {
 
   /**
    * `x` as one committed integer tensor times a factor a channel (or one for all). Rounds unless it is that already.
-   * Remembered, so that all readers share it.
+   * Remembered, so that all readers share it. `anew`: rounds even then.
    */
-  settle(call: OpCall, x: QValue, uniform = false): QValue {
+  settle(call: OpCall, x: QValue, uniform = false, anew = false): QValue {
     const [only] = x.terms;
     if (
+      !anew &&
       x.terms.length === 1 &&
       only !== undefined &&
       isScale(only) &&
@@ -577,7 +614,9 @@ export class Lowerer implements Lowering {
     return { shape: x.shape, terms, bias: undefined, name: '' };
   }
 
-  apply(call: OpCall, x: QValue, f: (x: number) => number, limits?: Interval): QValue {
+  apply(call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval): QValue {
+    const varied = given.terms.some((term) => isScale(term) && term.map.factors.data.length > 1);
+    const x = varied && this.#isWide(given) ? this.settle(call, given, false, true) : given;
     const seen = this.#bounds(x);
     const bounds = limits === undefined ? seen : clampTo(seen, limits.min, limits.max);
     const positive = bounds.min.every((value) => value >= 0);
@@ -625,12 +664,17 @@ export class Lowerer implements Lowering {
 
   product(call: OpCall, a: QValue, b: QValue): QValue {
     const shape = broadcastShapes(a.shape, b.shape) ?? this.refuse(call, 'the shapes do not broadcast');
-    const left = this.#lone(call, this.expand(call, this.settle(call, a), shape), false);
-    const right = a === b ? left : this.#lone(call, this.expand(call, this.settle(call, b), shape), false);
-    const tensor = this.#builder.product(call.node.name, left.tensor, right.tensor);
+    const operand = (x: QValue): QValue => {
+      const settled = this.settle(call, x);
+      return settled.terms.every((term) => this.#narrow(term.tensor)) ? settled : this.#fresh(call, x);
+    };
+    const left = this.#lone(call, this.expand(call, operand(a), shape), false);
+    const right = a === b ? left : this.#lone(call, this.expand(call, operand(b), shape), false);
+    const factors = combine(left.factors, right.factors, (x, y) => x * y);
+    const tensor = this.#builder.product(call.node.name, left.tensor, right.tensor, this.#scaleOf(factors));
     return {
       shape,
-      terms: [{ tensor, map: { kind: 'scale', factors: combine(left.factors, right.factors, (x, y) => x * y) } }],
+      terms: [{ tensor, map: { kind: 'scale', factors } }],
       bias: undefined,
       name: '',
     };
@@ -790,6 +834,14 @@ export class Lowerer implements Lowering {
       (term) => isScale(term) && constantAlong(term.map.factors, axes) && term.map.factors.data.every((f) => f > 0),
     );
     return fits && lone.terms.every((term) => this.#narrow(term.tensor)) ? lone : this.#fresh(call, x);
+  }
+
+  /** Whether integers much wider than an activation are among the terms (their multipliers would be small numbers). */
+  #isWide(x: QValue): boolean {
+    return x.terms.some((term) => {
+      const { min, max } = this.#builder.tensor(term.tensor).range;
+      return isScale(term) && max - min > 2 ** (this.#precision.bits + 3);
+    });
   }
 
   /** Few enough integer values that comparing two of them is a small table. */
