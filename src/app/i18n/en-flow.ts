@@ -139,7 +139,7 @@ export const flow = {
   sending: 'Sending…',
 
   acceptedTitle: 'Accepted',
-  acceptedText: '{partner} now knows that you pass, and nothing else about you.',
+  acceptedText: '{partner} now knows that you pass. Your score and your values stayed here.',
   acceptedSent: '{size} were sent.',
   queuedTitle: 'Kept, and sent later',
   queuedText:
