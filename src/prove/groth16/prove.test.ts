@@ -93,6 +93,11 @@ describe('proveGroth16', () => {
     expect(a.publicSignals).toEqual(b.publicSignals);
   });
 
+  it('makes proofs that are asked for at the same time one after another', async () => {
+    const all = await Promise.all([proof(), proof(), proof({ singleThread: true })]);
+    for (const made of all) expect(await accepts(made)).toBe(true);
+  });
+
   it.each([false, true])('tells every stage in order, the fraction never falling (one thread: %s)', async (singleThread) => {
     const seen: ProveProgress[] = [];
     await proof({ singleThread, onStage: (progress) => seen.push(progress) });

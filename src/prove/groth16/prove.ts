@@ -91,7 +91,16 @@ export async function proveGroth16({
   }
 }
 
-async function run(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
+/** snarkjs has one set of threads a process, which a proof ends after itself: so proofs wait for one another. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function run(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
+  const mine = turn.then(() => runAlone(zkey, witness, singleThread, onStage));
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+async function runAlone(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
   const work = (): ReturnType<typeof groth16.prove> =>
     groth16.prove({ type: 'mem', data: zkey }, { type: 'mem', data: witness }, stageLogger(onStage), { singleThread });
   if (singleThread) return work();
