@@ -125,6 +125,9 @@ export async function thresholdOf(args: Arguments, bundle: Bundle): Promise<Resu
 
 const inputSchema = z.strictObject({ request: z.unknown(), credential: z.unknown(), holder: holderSecretSchema });
 
+/** By how much the clocks of this machine and of the verifier may differ. */
+const CLOCK_SECONDS = 300;
+
 async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   const json = await readJsonFile(args.text('input') ?? '', 256 * 1024);
   if (!json.ok) return json;
@@ -136,6 +139,8 @@ async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   if (!given.ok) return given;
   const { request } = given.value;
   if (request.expiresAt <= io.now()) return err('request/expired');
+  // A proof says that the credential still holds at this time: one that lies ahead would tell for how long it will.
+  if (request.issuedAt > io.now() + CLOCK_SECONDS) return err('request/malformed', { what: 'issuedAt: lies in the future' });
   const credential = parseCredential(shape.value.credential);
   return credential.ok ? ok({ request, credential: credential.value, holder }) : credential;
 }

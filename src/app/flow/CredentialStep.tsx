@@ -60,9 +60,10 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
         title={fitting.ok ? t('flow.credentialAnother') : t('flow.credentialNone', { issuer: issuer.name })}
         lead={
           fitting.ok ? undefined : (
-            <span data-code={fitting.error.code}>
-              {sentence(fitting.error)} {issuer.demo ? t('flow.credentialNoneLead') : t('flow.credentialNoneOther')}
-            </span>
+            <>
+              <span data-code={fitting.error.code}>{sentence(fitting.error)}</span>{' '}
+              {issuer.demo ? t('flow.credentialNoneLead') : t('flow.credentialNoneOther')}
+            </>
           )
         }
       >

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseProofFile } from '../../protocol/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { history, must, newVault, proof, request } from '../../vault/testing/samples.ts';
-import { proofBody, proofFile, proofUrl, receipt, recordCancelled, recordConsent } from './records.ts';
+import { answeredBefore, proofBody, proofFile, proofUrl, receipt, recordCancelled, recordConsent } from './records.ts';
 
 let vault: Vault;
 beforeEach(async () => {
@@ -15,6 +15,22 @@ afterEach(() => vault.close());
 
 const state = async () => must(await vault.history.get(request().id))?.state;
 const decision = async () => must(await vault.consents.list()).map((record) => record.decision);
+
+describe('answeredBefore', () => {
+  it('counts the partner’s other requests that got a yes', () => {
+    const other = (id: string, change: object = {}) => ({ ...history(), id, state: 'accepted' as const, ...change });
+    const stranger = { ...request(), partner: { id: 'stranger', name: 'Stranger' } };
+    const records = [
+      other(request().id),
+      other('0a'),
+      other('0b', { state: 'queued' }),
+      other('0c', { state: 'declined' }),
+      other('0d', { request: stranger }),
+    ];
+    expect(answeredBefore(records, request())).toBe(2);
+    expect(answeredBefore([], request())).toBe(0);
+  });
+});
 
 describe('recordConsent', () => {
   it('writes the decision and begins the history', async () => {

@@ -3,6 +3,7 @@ export const wallet = {
   lead: 'Your credentials. Only this device can read them; showing one here sends nothing.',
   empty: 'No credential yet',
   emptyText: 'A credential is data about you that an issuer has signed. Get one from the demo issuer, or import one you were given.',
+  emptyTextNoDemo: 'A credential is data about you that an issuer has signed. Import one you were given.',
   get: 'Get from the demo issuer',
   import: 'Import a credential',
   validUntil: 'Valid until {date}',
