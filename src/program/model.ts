@@ -5,7 +5,8 @@ import { evaluateIntegers } from '../model/index.ts';
 import { type IntGraph, tensorSize } from '../model/intGraph.ts';
 import { type Grinding, ProgramBuilder } from './builder.ts';
 import { addGraph } from './compile.ts';
-import { commitmentOf, commitTensor, DIGEST } from './gadgets/commitment.ts';
+import { commitmentOf, commitTensor } from './gadgets/commitment.ts';
+import { DIGEST } from './gadgets/sponge.ts';
 import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
 import type { Program, Term, Witness } from './types.ts';
 
