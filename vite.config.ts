@@ -1,9 +1,100 @@
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
+const root = import.meta.dirname;
+
+/**
+ * public/ goes along, without the bundles: the verifier serves those itself, from the folder an operator may replace, and two
+ * copies could disagree.
+ */
+const publicFiles = (): Plugin => {
+  let outDir = '';
+  return {
+    name: 'tacit:public-without-bundles',
+    apply: 'build',
+    configResolved: ({ build }) => {
+      outDir = resolve(root, build.outDir);
+    },
+    writeBundle: () =>
+      cpSync(join(root, 'public'), outDir, { recursive: true, filter: (path) => !path.startsWith(join(root, 'public/bundles')) }),
+  };
+};
+
+/** `.br` beside every file it makes smaller; the verifier sends it to browsers that take it. Quality 11 costs minutes on megabytes. */
+const compressed = (): Plugin => {
+  let outDir = '';
+  return {
+    name: 'tacit:brotli',
+    apply: 'build',
+    configResolved: ({ build }) => {
+      outDir = resolve(root, build.outDir);
+    },
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      handler() {
+        for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
+          if (!entry.isFile() || !/\.(?:js|css|html|svg|json|wasm|webmanifest)$/.test(entry.name)) continue;
+          const path = join(entry.parentPath, entry.name);
+          const bytes = readFileSync(path);
+          const quality = bytes.length > 2 ** 20 ? 9 : 11;
+          const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 };
+          const small = brotliCompressSync(bytes, { params });
+          if (bytes.length > 1024 && small.length < 0.9 * statSync(path).size) writeFileSync(`${path}.br`, small);
+        }
+      },
+    },
+  };
+};
+
+/** The app alone; `npm start` builds it and the verifier serves it. For `vite`, run the verifier with TACIT_ORIGIN=http://localhost:5173. */
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
+  publicDir: 'public',
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    copyPublicDir: false,
+    target: 'es2022',
+    sourcemap: false,
+    // The policy allows no data: fonts or scripts, and no inline code: everything is a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      output: {
+        // What changes seldom keeps its hash, and so its place in the cache, when the app changes.
+        manualChunks: (id) =>
+          /node_modules\/(?:react|react-dom|scheduler|i18next|react-i18next|wouter)\//.test(id) ? 'framework' : undefined,
+      },
+    },
+  },
+  server: {
+    headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' },
+    proxy: { '/v1': 'http://localhost:8787', '/.well-known': 'http://localhost:8787' },
+  },
+  plugins: [
+    publicFiles(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'workers',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ['index.html', 'manifest.webmanifest', 'assets/**/*.{js,css,svg,woff2,png}', 'icons/*.{svg,png}'],
+        maximumFileSizeToCacheInBytes: 3 * 2 ** 20,
+        dontCacheBustURLsMatching: /^assets\//,
+      },
+    }),
+    compressed(),
+  ],
   test: {
     include: ['{src,circuits,workers,server,.ci}/**/*.test.{ts,tsx,mjs}'],
     testTimeout: 120_000,

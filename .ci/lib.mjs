@@ -71,7 +71,7 @@ export function once(name, places, work) {
 export function install() {
   checkNode();
   const stamp = join(root, 'node_modules', '.tacit-installed');
-  const now = digest(['package-lock.json', 'package.json', 'server/package.json']);
+  const now = digest(['package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   console.log('Installing packages (once; about a minute) …');
   if (!npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']))

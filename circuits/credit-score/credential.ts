@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytesToBigInt, canonicalBytes, err, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
+import { bytesToBigInt, canonicalBytes, err, type Hash32, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
 import {
   BN254_ORDER,
   type Credential,
@@ -15,7 +15,10 @@ import { packFeatures } from './packing.ts';
 import { hash3, hash6, TAG_CREDENTIAL, TAG_HOLDER, TAG_NULLIFIER } from './poseidon.ts';
 
 /** SHA-256 of the canonical schema: what a credential and a manifest name. */
-export const schemaHash = (schema: CredentialSchema): string => sha256Hex(canonicalBytes(schema));
+export const schemaHash = (schema: CredentialSchema): Hash32 => sha256Hex(canonicalBytes(schema));
+
+/** The schema as the circuit's constant. */
+export const schemaField = (schema: CredentialSchema): bigint => digestToField('tacit/schema/v1', schemaHash(schema));
 
 /** An issuer's public key as requests and credentials carry it. */
 export interface IssuerKey {
@@ -66,14 +69,7 @@ export const nullifier = (secretHex: string, scope: bigint): bigint => hash3(TAG
 type Signed = Pick<Credential, 'holder' | 'issuedAt' | 'expiresAt'>;
 
 const messageOf = (schema: CredentialSchema, coded: readonly number[], holder: bigint, times: Omit<Signed, 'holder'>): bigint =>
-  hash6(
-    TAG_CREDENTIAL,
-    digestToField('tacit/schema/v1', sha256Hex(canonicalBytes(schema))),
-    packFeatures(schema, coded),
-    holder,
-    BigInt(times.issuedAt),
-    BigInt(times.expiresAt),
-  );
+  hash6(TAG_CREDENTIAL, schemaField(schema), packFeatures(schema, coded), holder, BigInt(times.issuedAt), BigInt(times.expiresAt));
 
 /**
  * What the issuer signs: Poseidon(tag, schema, packed features, holder, issuedAt, expiresAt).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canonicalBytes, err, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
+import { err, invariant, ok, type Result, type TacitError } from '../../src/base/index.ts';
 import {
   type BundleManifest,
   bundleHash,
@@ -8,8 +8,8 @@ import {
   type HolderSecret,
   type ProofRequest,
 } from '../../src/protocol/index.ts';
-import { checkCredential, nullifier } from './credential.ts';
-import { type IntegerModel, modelInputs, score } from './model.ts';
+import { checkCredential, nullifier, schemaHash } from './credential.ts';
+import { type IntegerModel, modelHash, modelInputs, score } from './model.ts';
 import { packingLayout } from './packing.ts';
 import { expectedSignals, PUBLIC_SIGNALS } from './statement.ts';
 
@@ -34,8 +34,8 @@ export interface WitnessRequest {
  */
 export function witnessInput({ request, credential, holder, model, schema, manifest }: WitnessRequest): Result<CircuitInput> {
   if (request.bundle !== bundleHash(manifest)) return err('bundle/unknown', { bundle: request.bundle });
-  if (sha256Hex(canonicalBytes(model)) !== manifest.model) return err('bundle/hash-mismatch', { file: 'model' });
-  if (sha256Hex(canonicalBytes(schema)) !== manifest.schema) return err('bundle/hash-mismatch', { file: 'schema' });
+  if (modelHash(model) !== manifest.model) return err('bundle/hash-mismatch', { file: 'model' });
+  if (schemaHash(schema) !== manifest.schema) return err('bundle/hash-mismatch', { file: 'schema' });
   const checked = checkCredential({ credential, schema, issuer: request.issuer, holder, now: request.issuedAt });
   if (!checked.ok) return checked;
   const { coded, signature } = checked.value;
@@ -58,3 +58,15 @@ export function witnessInput({ request, credential, holder, model, schema, manif
     s: signature.s.toString(),
   });
 }
+
+/** Which refusal a failed constraint of each template is. Only reached when witnessInput was passed by: its checks are the same. */
+const REFUSALS: Readonly<Record<string, TacitError>> = {
+  Passes: { code: 'policy/not-met' },
+  NotExpired: { code: 'credential/expired' },
+  Attested: { code: 'credential/signature' },
+  Features: { code: 'credential/malformed', params: { what: 'features: out of range' } },
+};
+
+/** The refusal for a constraint that does not hold in these templates (innermost first); undefined when the circuit's own constants differ. */
+export const refusalIn = (templates: readonly string[]): TacitError | undefined =>
+  templates.map((name) => REFUSALS[name]).find((refusal) => refusal !== undefined);

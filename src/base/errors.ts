@@ -124,8 +124,14 @@ const catalogue = {
   },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
-  'network/offline': { status: 503, sentence: 'You are offline. The proof is kept on this device and sent when you are online again.' },
-  'verifier/unavailable': { status: 503, sentence: 'The verifier does not answer. The proof is kept on this device and sent again later.' },
+  'network/offline': {
+    status: 503,
+    sentence: 'You are offline. Nothing is lost: a proof that is ready is kept here and sent when you are online again.',
+  },
+  'verifier/unavailable': {
+    status: 503,
+    sentence: 'The verifier does not answer. Nothing is lost: try again later; a proof that is ready is sent by itself.',
+  },
   'verifier/busy': { status: 429, sentence: 'The verifier is busy. It will be tried again in {seconds} seconds.' },
   'verifier/timeout': { status: 408, sentence: 'This took too long to arrive. Try again.' },
   'verifier/not-found': { status: 404, sentence: 'There is nothing at this address.' },

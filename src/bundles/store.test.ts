@@ -33,7 +33,7 @@ beforeEach(async () => {
     schema: sha256Hex(contents('schema')),
     publicSignals: ['nullifier'],
     constraints: 1,
-    artefacts: Object.fromEntries(NAMES.map((name) => [name, artefact(name)])) as BundleManifest['artefacts'],
+    artefacts: Object.fromEntries(NAMES.map((name) => [name, artefact(name)])) as unknown as BundleManifest['artefacts'],
   };
   hash = bundleHash(manifest);
   await mkdir(join(dir, hash));

@@ -13,7 +13,7 @@ import type { CredentialRecord } from '../vault/index.ts';
 // ---------------------------------------------------------------- what left the device
 
 /** Why the client sent something. `download`: published files; the others carry what their name says and nothing else. */
-export type Purpose = 'request' | 'keys' | 'issuer-list' | 'issuer-credential' | 'proof' | 'download';
+export type Purpose = 'request' | 'keys' | 'demo' | 'issuer-list' | 'issuer-credential' | 'proof' | 'download';
 
 /** One request the client made. Header bytes are the browser's and are not counted; everything we chose is: URL and body. */
 export interface LedgerEntry {
@@ -73,6 +73,8 @@ export interface VerifierClient {
   /** Sends a proof once, without retry; prefer `outbox.submit`. Errors: what the verifier answers, or network/*, verifier/*. */
   sendProof(id: string, proof: ProofEnvelope): Promise<Result<void>>;
   issuer(): Promise<Result<IssuerInfo>>;
+  /** `GET /v1/demo`: the address of the demo partner's page; undefined where there is none. */
+  demo(): Promise<Result<{ readonly partner: string | undefined }>>;
   /** Sends the holder commitment (not the secret) and the applicant's name to the demo issuer. */
   requestCredential(applicant: string, holder: string): Promise<Result<Credential>>;
 }
@@ -246,6 +248,8 @@ export interface Client {
   readonly bundles: BundleLoader;
   readonly jobs: Jobs;
   readonly outbox: Outbox;
+  /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
+  now(): number;
   /** Ends workers and timers. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, type Result } from '../base/index.ts';
 import { proofRequestSchema } from './request.ts';
 import { hexBytes, parseShape } from './shape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isErrorCode, type TacitError } from '../base/index.ts';
 import {
   credentialSchema,
@@ -16,10 +16,10 @@ const milliseconds = z
   .min(0)
   .max(2 ** 50);
 
-const errorShape = z.custom<TacitError>(
-  (value) => typeof value === 'object' && value !== null && isErrorCode((value as { code?: unknown }).code),
-  'not a catalogued error',
-);
+const errorShape: z.ZodType<TacitError> = z.strictObject({
+  code: z.custom<TacitError['code']>(isErrorCode, 'not in the catalogue'),
+  params: z.record(z.string().max(40), z.union([z.string().max(500), z.int()])).optional(),
+});
 
 /** A random 16-byte name in hex: says nothing by itself. A record that belongs to a request carries the request's id. */
 export const recordId = hexBytes(16);

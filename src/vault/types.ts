@@ -71,6 +71,9 @@ export interface Vault {
   /** Writes the history record and drops or writes the outbox record of the same request in one transaction. */
   settle(history: HistoryRecord, outbox: OutboxRecord | undefined): Promise<Result<void>>;
 
+  /** Removes the records that do not open any more and tells how many; the rest can then be listed and exported. Ask first. */
+  dropDamaged(): Promise<Result<number>>;
+
   preferences(): Promise<Preferences>;
   setPreferences(change: Partial<Preferences>): Promise<Result<void>>;
 

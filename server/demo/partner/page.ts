@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import { html, raw } from 'hono/html';
+import type { Verdict } from '../../../src/protocol/index.ts';
+
+/** What is known about one check. */
+export type State =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'accepted'; readonly verdict: Verdict }
+  | { readonly kind: 'rejected'; readonly verdict: Verdict; readonly open: boolean }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'trouble'; readonly sentence: string };
+
+type Html = ReturnType<typeof html>;
+
+const lighthouse = raw(
+  '<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><path d="M13 10h6l2 16H11z"/><path d="M12 6h8v4h-8z"/><path d="M4 4l7 3-7 3zM28 4l-7 3 7 3z" class="beam"/><path d="M4 28q4-3 8 0t8 0 8 0" class="wave"/></svg>',
+);
+
+const layout = (title: string, body: Html, script: Html | '' = '') => html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${title} · Harbour Loans (demo)</title>
+    <link rel="icon" href="/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/harbour.css">
+    ${script}
+  </head>
+  <body>
+    <a class="skip" href="#main">Skip to content</a>
+    <header>
+      <p class="ribbon">A demonstration: Harbour Loans is not a real lender and offers no loans.</p>
+      <a class="brand" href="/">${lighthouse}<span>Harbour Loans <small>(demo)</small></span></a>
+    </header>
+    <main id="main">${body}</main>
+    <footer><p>This page runs on its own server with its own key. All it ever receives is a signed verdict.</p></footer>
+  </body>
+</html>`;
+
+export const homePage = () =>
+  layout(
+    'Check your eligibility',
+    html`<h1>Find out if we can lend to you. <em>Keep your papers.</em></h1>
+      <p class="lead">Other lenders ask for your income, your debts and your history first. We ask for one answer: does your score pass?</p>
+      <form method="post" action="/check"><button type="submit">Check my eligibility privately</button></form>
+      <p class="small">You will be taken to Tacit, which works out the answer on your own device and sends us a proof of it.</p>
+      <div class="columns">
+        <section aria-labelledby="learn"><h2 id="learn">What we learn</h2>
+          <ul><li>Whether your score reaches our threshold</li><li>Who vouched for the figures behind it</li><li>A mark that stops the same wallet from answering twice in a day</li></ul>
+        </section>
+        <section aria-labelledby="never"><h2 id="never">What we never see</h2>
+          <ul><li>Your income, debts, age or job</li><li>Your score</li><li>Why no answer came, if none does</li></ul>
+        </section>
+      </div>
+      <p class="small">Rather not? <a href="/documents">Apply with documents</a> and get the same offer.</p>`,
+  );
+
+export const messagePage = (title: string, sentence: string, back: string) =>
+  layout(title, html`<h1>${title}</h1><p class="lead">${sentence}</p><p><a href="${back}">Go on</a></p>`);
+
+export interface ResultContext {
+  readonly policy: { readonly threshold: number; readonly meaning: string };
+  /** Where the person goes on with an open check. */
+  readonly continueUrl: string;
+}
+
+/** The page keeps asking its own server while `data-poll` stands, and puts the new #result in place of the old. */
+export const resultPage = (state: State, context: ResultContext) =>
+  layout(
+    titleOf(state),
+    html`<div id="result" aria-live="polite" ${isOpen(state) ? raw('data-poll="2000"') : ''} data-state="${state.kind}">${resultOf(state, context)}</div>`,
+    html`<script type="module" src="/poll.js"></script>${isOpen(state) ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}`,
+  );
+
+const isOpen = (state: State): boolean => state.kind === 'waiting' || state.kind === 'trouble' || (state.kind === 'rejected' && state.open);
+
+const titles: Readonly<Record<State['kind'], string>> = {
+  waiting: 'Waiting for your proof',
+  accepted: 'You are eligible',
+  rejected: 'That proof did not hold',
+  expired: 'No proof came in time',
+  trouble: 'We cannot ask the verifier',
+};
+const titleOf = (state: State): string => (isRepeat(state) ? 'You have answered today' : titles[state.kind]);
+/** A good proof, of a wallet that has answered in this scope before. */
+const isRepeat = (state: State): boolean => state.kind === 'rejected' && state.verdict.reason === 'nullifier/used';
+
+function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
+  const goOn = html`<p><a class="button" href="${continueUrl}">Go on in Tacit</a></p>`;
+  const again = html`<p><a class="button" href="/">Start again</a></p>`;
+  switch (state.kind) {
+    case 'waiting':
+      return html`<h1>${titleOf(state)}</h1><p class="lead">Nothing has arrived yet. This page notices by itself when it does.</p>${goOn}`;
+    case 'expired':
+      return html`<h1>${titleOf(state)}</h1><p class="lead">We do not know why, and we do not need to.</p>${again}`;
+    case 'trouble':
+      return html`<h1>${titleOf(state)}</h1><p class="lead">${state.sentence} This page keeps trying.</p>`;
+    case 'rejected':
+      if (isRepeat(state))
+        return html`<h1>${titleOf(state)}</h1><p class="lead">This wallet has already sent a proof today. You can check once a day.</p>${again}`;
+      return html`<h1>${titleOf(state)}</h1>
+        <p class="lead">A proof arrived and the verifier refused it (<code>${state.verdict.reason}</code>). It says nothing about you.</p>
+        ${state.open ? html`<p>You can still send another.</p>${goOn}` : again}`;
+    case 'accepted':
+      return html`<h1><span class="tick" aria-hidden="true">✓</span> ${titleOf(state)}</h1>
+        <p class="lead">Your score reaches our threshold. We have not seen the score.</p>
+        ${warningOf(state.verdict)}
+        <h2>What we learned</h2>
+        <dl>
+          <div><dt>Score</dt><dd>at least ${policy.threshold} in the model’s own units. ${policy.meaning}</dd></div>
+          <div><dt>Vouched for by</dt><dd>${state.verdict.issuer.name} (${assuranceOf(state.verdict)})</dd></div>
+          <div><dt>Your mark for today</dt><dd><code>${state.verdict.nullifier?.slice(0, 12)}…</code>, which nobody can link to your mark anywhere else</dd></div>
+          <div><dt>Model</dt><dd><code>${state.verdict.model.slice(0, 12)}…</code></dd></div>
+          <div><dt>Signed by</dt><dd>${state.verdict.iss}; we checked the signature</dd></div>
+        </dl>
+        <h2>What we did not learn</h2>
+        <p>Your income, debts, assets, age, job, home, family, or the score itself. They never left your device for us.</p>
+        <p><a class="button" href="/">Back to the start</a></p>`;
+  }
+}
+
+/** Who could have cheated, said where the good news stands. */
+function warningOf({ issuer, keys }: Verdict): Html | '' {
+  if (!issuer.demo && keys === 'ceremony') return '';
+  return html`<div class="warning" role="note"><h2>Only a demonstration</h2><ul>
+    ${issuer.demo ? html`<li>The issuer’s key is published, so anybody could have made this credential.</li>` : ''}
+    ${keys === 'development' ? html`<li>The proving keys come from a development ceremony: whoever ran it could forge proofs.</li>` : ''}
+  </ul><p>A real lender would refuse both.</p></div>`;
+}
+
+const assuranceOf = ({ assurance }: Verdict): string =>
+  ({ 'demo-attested': 'demonstration only', 'issuer-attested': 'an issuer we accept', 'self-asserted': 'nobody but you' })[assurance];

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
+import {
+  type AssuranceLevel,
+  fieldToHex,
+  type ProofRequest,
+  parseProofEnvelope,
+  parseProofRequest,
+  requestDigest,
+  scopeField,
+  type Verdict,
+} from '../../src/protocol/index.ts';
+import { type VerifierBundle, verifyProof } from '../../src/verify/index.ts';
+import { findIssuer, type Issuer } from './issuers.ts';
+import { readJws } from './jws.ts';
+import { findRequest, REQUEST_TYPE, type RequestStatus, statusOf } from './requests.ts';
+import type { Services } from './services.ts';
+import type { Refusal } from './store/index.ts';
+
+export const VERDICT_TYPE = 'tacit-verdict+jwt';
+
+const refusals: Readonly<Record<Refusal, ErrorCode>> = {
+  unknown: 'request/unknown',
+  used: 'request/used',
+  expired: 'request/expired',
+  exhausted: 'request/too-many-attempts',
+};
+
+export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (issuer.demo ? 'demo-attested' : 'issuer-attested');
+
+/**
+ * Checks the proof that answers request `id`, in this order: form, state of the request, bundle, proof, and then, in one transaction,
+ * request and nullifier. A proof that can be read and fails leaves a signed rejection; the request stays open for a right one.
+ * Errors: request/unknown, proof/malformed, proof/version, credential/unknown-issuer (no longer accepted here), request/used,
+ * request/expired, request/too-many-attempts, bundle/*, every code of verifyProof, nullifier/used.
+ */
+export async function answerRequest(services: Services, id: string, body: unknown): Promise<Result<{ result: 'accepted' }>> {
+  const { store, clock, limits } = services;
+  const found = await findRequest(services, id);
+  if (!found.ok) return found;
+  const { request } = found.value;
+  const proof = parseProofEnvelope(body);
+  if (!proof.ok) return proof;
+  // Asked anew: an issuer that was struck off since counts no more, nor does the demo issuer where it was switched off.
+  if (findIssuer(services.issuers, request.issuer) === undefined)
+    return err('credential/unknown-issuer', { issuer: acceptedNames(services) });
+  const bundle = services.verifiers.get(request.bundle);
+  if (!bundle.ok) return bundle;
+  const attempt = await store.takeAttempt(id, clock(), limits.attempts);
+  if (attempt !== 'taken') return err(refusals[attempt]);
+
+  const rejected = async (error: TacitError): Promise<Result<never>> => {
+    const verdict = verdictOf(services, bundle.value, request, { result: 'rejected', reason: error.code });
+    await store.reject(id, await services.keys.sign(VERDICT_TYPE, verdict), verdict.iat);
+    return { ok: false, error };
+  };
+  const verified = await verifyInTurn(bundle.value, request, proof.value);
+  if (!verified.ok) return rejected(verified.error);
+  const { nullifier } = verified.value;
+  const verdict = verdictOf(services, bundle.value, request, { result: 'accepted', nullifier });
+  const outcome = await store.accept({
+    id,
+    scope: fieldToHex(scopeField(request.partner.id, request.scope)),
+    nullifier,
+    // Signed before the transaction, so that nothing waits while it is open.
+    verdict: await services.keys.sign(VERDICT_TYPE, verdict),
+    now: clock(),
+  });
+  if (outcome === 'accepted') return ok({ result: 'accepted' });
+  return outcome === 'nullifier-used' ? rejected({ code: 'nullifier/used' }) : err(refusals[outcome]);
+}
+
+const acceptedNames = ({ issuers }: Services): string =>
+  [...issuers.values()]
+    .map(({ name }) => name)
+    .join(', ')
+    .slice(0, 400);
+
+/** A check holds the thread for about 20 ms; other calls get their turn between two. */
+const verifyInTurn = async (...what: Parameters<typeof verifyProof>): Promise<ReturnType<typeof verifyProof>> => {
+  await new Promise((turn) => setImmediate(turn));
+  return verifyProof(...what);
+};
+
+type Outcome = Pick<Verdict, 'result' | 'reason' | 'nullifier'>;
+
+const verdictOf = ({ clock, origin }: Services, { manifest }: VerifierBundle, request: ProofRequest, outcome: Outcome): Verdict => ({
+  iss: origin,
+  aud: request.partner.id,
+  sub: request.id,
+  request: requestDigest(request),
+  origin: request.origin,
+  statement: request.statement,
+  scope: request.scope,
+  policy: request.policy,
+  ...outcome,
+  bundle: request.bundle,
+  model: manifest.model,
+  keys: manifest.keys,
+  issuer: { name: request.issuer.name, demo: request.issuer.demo },
+  assurance: assuranceOf(request.issuer),
+  iat: clock(),
+});
+
+/**
+ * The newest verdict of request `id`, for the partner it belongs to; `status` says whether another can come. Errors:
+ * partner/unauthenticated, request/unknown, partner/forbidden, verdict/pending, request/expired (and no proof ever came).
+ */
+export async function readVerdict(
+  services: Services,
+  id: string,
+  authorization: string | undefined,
+): Promise<Result<{ status: RequestStatus; verdict: string }>> {
+  const now = services.clock();
+  const partner = await services.partners.readToken(authorization, id, services.origin, now);
+  if (!partner.ok) return partner;
+  const found = await findRequest(services, id);
+  if (!found.ok) return found;
+  if (found.value.request.partner.id !== partner.value.id) return err('partner/forbidden');
+  // Status first: a verdict that comes between the two reads is then newer than its status, never older.
+  const status = statusOf(found.value, now);
+  const verdict = await services.store.verdict(id);
+  if (verdict === undefined) return err(status === 'expired' ? 'request/expired' : 'verdict/pending');
+  return ok({ status: verdict.result === 'accepted' ? 'accepted' : status, verdict: verdict.jws });
+}
+
+export interface Checked {
+  readonly valid: true;
+  readonly nullifier: string;
+  /** Whether the request came with this verifier's signature; without it, anybody may have written it. */
+  readonly signed: boolean;
+  readonly keys: Verdict['keys'];
+  readonly assurance: AssuranceLevel;
+}
+
+/**
+ * Checks a proof against a request that the caller brings, as the signed JWS or as plain JSON; nothing is remembered, so a proof stays
+ * checkable for ever. Errors: request/signature, request/malformed, credential/unknown-issuer (this verifier does not accept the
+ * issuer the request names), proof/*, bundle/*, request/mismatch.
+ */
+export async function checkProof(services: Services, request: unknown, proof: unknown): Promise<Result<Checked>> {
+  const read = typeof request === 'string' ? await readJws(request, REQUEST_TYPE, services.keys.publicKey) : undefined;
+  if (typeof request === 'string' && read === undefined) return err('request/signature');
+  const asked = parseProofRequest(read?.payload ?? request);
+  if (!asked.ok) return asked;
+  const envelope = parseProofEnvelope(proof);
+  if (!envelope.ok) return envelope;
+  const issuer = findIssuer(services.issuers, asked.value.issuer);
+  if (issuer === undefined) return err('credential/unknown-issuer', { issuer: acceptedNames(services) });
+  const bundle = services.verifiers.get(asked.value.bundle);
+  if (!bundle.ok) return bundle;
+  const verified = await verifyInTurn(bundle.value, asked.value, envelope.value);
+  if (!verified.ok) return verified;
+  return ok({
+    valid: true,
+    nullifier: verified.value.nullifier,
+    signed: read !== undefined,
+    keys: bundle.value.manifest.keys,
+    assurance: assuranceOf(issuer),
+  });
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesToHex, canonicalBytes, err, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
+import type { ProofRequest, RequestOrder } from '../../src/protocol/index.ts';
+import type { Partner } from './partners.ts';
+import type { Services } from './services.ts';
+import type { StoredRequest } from './store/index.ts';
+
+export const REQUEST_TYPE = 'tacit-request+jwt';
+
+export interface Placed {
+  readonly id: string;
+  /** Where the person answers. */
+  readonly url: string;
+  /** The request as a compact JWS. */
+  readonly request: string;
+  /** false: the same order came before, and this is the request it led to. */
+  readonly created: boolean;
+}
+
+/**
+ * Makes a request of a partner's signed order. Errors: those of readOrder; bundle/development-keys; partner/replayed when the
+ * idempotency key was used for another order.
+ */
+export async function placeOrder(services: Services, jws: string): Promise<Result<Placed>> {
+  const now = services.clock();
+  const read = await services.partners.readOrder(jws, services.origin, now);
+  if (!read.ok) return read;
+  const { order, partner } = read.value;
+  const request = requestOf(services, order, partner, now);
+  const signed = await services.keys.sign(REQUEST_TYPE, request);
+  // The time of signing is left out: a partner that repeats a lost call signs it anew.
+  const { signedAt: _, ...lasting } = order;
+  const orderHash = sha256Hex(canonicalBytes(lasting));
+  const { created, stored, orderHash: first } = await services.store.createRequest({ request, jws: signed, key: order.key, orderHash });
+  if (first !== orderHash) return err('partner/replayed');
+  const { id } = stored.request;
+  return ok({ id, url: `${services.origin}/r/${id}`, request: stored.jws, created });
+}
+
+function requestOf(services: Services, order: RequestOrder, partner: Partner, now: number): ProofRequest {
+  const issuer = services.issuers.get(partner.issuer);
+  invariant(issuer !== undefined, 'a partner without a configured issuer');
+  const { origin, statement, policy, scope, purpose, retentionDays, alternative, returnUrl, lifetime } = order;
+  return {
+    v: 1,
+    id: bytesToHex(services.random(16)),
+    statement,
+    system: 'groth16',
+    bundle: services.verifiers.current.hash,
+    partner: { id: partner.id, name: partner.name },
+    origin,
+    scope,
+    policy,
+    issuer,
+    purpose,
+    retentionDays,
+    ...(alternative === undefined ? {} : { alternative }),
+    ...(returnUrl === undefined ? {} : { returnUrl }),
+    nonce: bytesToHex(services.random(32)),
+    issuedAt: now,
+    expiresAt: now + lifetime,
+    verifier: { url: services.origin, keyId: services.keys.kid },
+  };
+}
+
+export type RequestStatus = 'open' | 'accepted' | 'expired';
+
+export const statusOf = (stored: StoredRequest, now: number): RequestStatus =>
+  stored.status === 'open' && stored.request.expiresAt <= now ? 'expired' : stored.status;
+
+/** The request called `id`, an untrusted text. Errors: request/unknown. */
+export async function findRequest({ store }: Pick<Services, 'store'>, id: string): Promise<Result<StoredRequest>> {
+  const stored = /^[0-9a-f]{32}$/.test(id) ? await store.request(id) : undefined;
+  return stored === undefined ? err('request/unknown') : ok(stored);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The schema, one step a version: entry n takes a database from version n to n + 1 (PRAGMA user_version). A step that has
+ * shipped is never edited.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE requests (
+    id TEXT PRIMARY KEY,
+    partner TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    order_hash TEXT NOT NULL,
+    nonce TEXT NOT NULL UNIQUE,
+    request TEXT NOT NULL,
+    jws TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'accepted')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (partner, idempotency_key)
+  ) STRICT;
+  CREATE INDEX requests_by_expiry ON requests (expires_at);
+
+  CREATE TABLE verdicts (
+    request TEXT PRIMARY KEY REFERENCES requests (id) ON DELETE CASCADE,
+    result TEXT NOT NULL CHECK (result IN ('accepted', 'rejected')),
+    jws TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- Outlives its request, so that a person cannot answer again after it was forgotten: hence no foreign key.
+  CREATE TABLE nullifiers (
+    scope TEXT NOT NULL,
+    nullifier TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, nullifier)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

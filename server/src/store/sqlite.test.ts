@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProofRequest } from '../../../src/protocol/index.ts';
+import { type NewRequest, openSqliteStore, type Store, StoreBusyError } from './index.ts';
+
+let directory: string;
+let path: string;
+let store: Store;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tacit-store-'));
+  path = join(directory, 'verifier.db');
+  store = openSqliteStore(path);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+const request = (n: number, change: Partial<ProofRequest> = {}): ProofRequest => ({
+  v: 1,
+  id: n.toString(16).padStart(32, '0'),
+  statement: 'credit-score',
+  system: 'groth16',
+  bundle: 'b'.repeat(64),
+  partner: { id: 'harbour', name: 'Harbour' },
+  origin: 'https://harbour.example',
+  scope: 'loan',
+  policy: { threshold: 1 },
+  issuer: { name: 'Bank', x: '1'.repeat(64), y: '2'.repeat(64), demo: false },
+  purpose: 'Why',
+  retentionDays: 1,
+  nonce: n.toString(16).padStart(64, '0'),
+  issuedAt: 1000,
+  expiresAt: 2000,
+  verifier: { url: 'https://verifier.example', keyId: 'k'.repeat(43) },
+  ...change,
+});
+const entry = (n: number, change: Partial<ProofRequest> = {}): NewRequest => ({
+  request: request(n, change),
+  jws: `jws ${n}`,
+  key: `key ${n}`,
+  orderHash: `order ${n}`,
+});
+const accept = (n: number, nullifier: string, now = 1500, scope = 's') =>
+  store.accept({ id: request(n).id, scope, nullifier, verdict: `accepted ${n}`, now });
+
+describe('the SQLite store', () => {
+  it('keeps a request as it was made', async () => {
+    expect(await store.createRequest(entry(1))).toMatchObject({ created: true, orderHash: 'order 1' });
+    expect(await store.request(request(1).id)).toEqual({ request: request(1), jws: 'jws 1', status: 'open', attempts: 0 });
+    expect(await store.request(request(2).id)).toBeUndefined();
+    expect(await store.createRequest({ ...entry(2), key: 'key 1' })).toMatchObject({
+      created: false,
+      orderHash: 'order 1',
+      stored: { jws: 'jws 1' },
+    });
+    expect(await store.request(request(2).id)).toBeUndefined();
+  });
+
+  it('never makes two requests of one nonce', async () => {
+    await store.createRequest(entry(1));
+    await expect(store.createRequest(entry(2, { nonce: request(1).nonce }))).rejects.toThrow('UNIQUE');
+    expect(await store.request(request(2).id)).toBeUndefined();
+  });
+
+  it('spends a nullifier once in a scope, and undoes everything else when it cannot', async () => {
+    for (const n of [1, 2, 3]) await store.createRequest(entry(n));
+    expect(await accept(1, 'n')).toBe('accepted');
+    expect(await accept(1, 'm')).toBe('used');
+    expect(await accept(2, 'n')).toBe('nullifier-used');
+    expect(await store.request(request(2).id)).toMatchObject({ status: 'open' });
+    expect(await store.verdict(request(2).id)).toBeUndefined();
+    expect(await accept(2, 'm', 2000)).toBe('expired');
+    expect(await accept(9, 'm')).toBe('unknown');
+    expect(await accept(2, 'm')).toBe('accepted');
+    expect(await accept(3, 'n', 1500, 'other scope')).toBe('accepted');
+    expect(await store.verdict(request(1).id)).toEqual({ result: 'accepted', jws: 'accepted 1' });
+  });
+
+  it('counts attempts up to the limit', async () => {
+    await store.createRequest(entry(1));
+    const { id } = request(1);
+    expect(await store.takeAttempt(id, 1500, 2)).toBe('taken');
+    expect(await store.takeAttempt(id, 1999, 2)).toBe('taken');
+    expect(await store.takeAttempt(id, 1500, 2)).toBe('exhausted');
+    expect(await store.takeAttempt(id, 2000, 9)).toBe('expired');
+    expect(await store.takeAttempt(request(2).id, 1500, 2)).toBe('unknown');
+    await accept(1, 'n');
+    expect(await store.takeAttempt(id, 1500, 9)).toBe('used');
+  });
+
+  it('keeps the newest rejection, and never one over an acceptance', async () => {
+    await store.createRequest(entry(1));
+    const { id } = request(1);
+    await store.reject(id, 'first', 1500);
+    await store.reject(id, 'second', 1501);
+    expect(await store.verdict(id)).toEqual({ result: 'rejected', jws: 'second' });
+    await accept(1, 'n');
+    await store.reject(id, 'late', 1502);
+    expect(await store.verdict(id)).toEqual({ result: 'accepted', jws: 'accepted 1' });
+    await store.reject(request(2).id, 'of nothing', 1500);
+    expect(await store.verdict(request(2).id)).toBeUndefined();
+  });
+
+  it('forgets old requests and verdicts, but no nullifier', async () => {
+    await store.createRequest(entry(1));
+    await accept(1, 'n');
+    await store.createRequest(entry(2, { expiresAt: 9000 }));
+    expect(await store.purge(2001)).toBe(1);
+    expect(await store.request(request(1).id)).toBeUndefined();
+    expect(await store.verdict(request(1).id)).toBeUndefined();
+    expect(await store.request(request(2).id)).toBeDefined();
+    expect(await accept(2, 'n')).toBe('nullifier-used');
+  });
+
+  it('survives being closed, and refuses a database of the future', async () => {
+    await store.createRequest(entry(1));
+    await accept(1, 'n');
+    await store.close();
+    store = openSqliteStore(path);
+    expect(await store.request(request(1).id)).toMatchObject({ status: 'accepted' });
+    await store.close();
+    const raw = new Database(path);
+    raw.exec('PRAGMA user_version = 99');
+    raw.close();
+    expect(() => openSqliteStore(path)).toThrow('newer version');
+    const back = new Database(path);
+    back.exec('PRAGMA user_version = 1');
+    back.close();
+    store = openSqliteStore(path);
+  });
+
+  it('says that it is busy instead of waiting for ever', async () => {
+    const hasty = openSqliteStore(path, 50);
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(hasty.createRequest(entry(1))).rejects.toThrow(StoreBusyError);
+    await hasty.close();
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await store.createRequest(entry(1))).created).toBe(true);
+  });
+});

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ProofRequest } from '../../../src/protocol/index.ts';
+
+/** A request as it is kept: what was signed, and what has happened to it. Times are Unix seconds. */
+export interface StoredRequest {
+  readonly request: ProofRequest;
+  /** The compact JWS the app reads. */
+  readonly jws: string;
+  readonly status: 'open' | 'accepted';
+  readonly attempts: number;
+}
+
+export interface NewRequest {
+  readonly request: ProofRequest;
+  readonly jws: string;
+  /** The partner's idempotency key, and the hash of the order it came with. */
+  readonly key: string;
+  readonly orderHash: string;
+}
+
+export interface StoredVerdict {
+  readonly result: 'accepted' | 'rejected';
+  readonly jws: string;
+}
+
+export interface Acceptance {
+  readonly id: string;
+  /** The scope as a field element, and the nullifier, both canonical hex: one person answers once in a scope. */
+  readonly scope: string;
+  readonly nullifier: string;
+  readonly verdict: string;
+  readonly now: number;
+}
+
+/**
+ * What the service remembers. Every method is atomic on its own and safe from any number of processes; what has been
+ * answered with success survives a crash and a power loss. Promises, so that a database across a network fits too.
+ */
+export interface Store {
+  /** `created: false`: the partner has used this key before, and here is the order and the request it was used for. */
+  createRequest(entry: NewRequest): Promise<{ created: boolean; stored: StoredRequest; orderHash: string }>;
+  request(id: string): Promise<StoredRequest | undefined>;
+  /** Counts one attempt before it is checked, so that parallel ones cannot exceed `limit`. */
+  takeAttempt(id: string, now: number, limit: number): Promise<'taken' | Refusal>;
+  /** Keeps the newest rejection of a request that is still open; an accepted request keeps its verdict. */
+  reject(id: string, verdict: string, now: number): Promise<void>;
+  /** One transaction: request used, nullifier spent, verdict kept; or none of them. */
+  accept(acceptance: Acceptance): Promise<'accepted' | 'nullifier-used' | Refusal>;
+  verdict(id: string): Promise<StoredVerdict | undefined>;
+  /** Forgets requests and verdicts that expired before `before`; nullifiers stay. Returns how many were forgotten. */
+  purge(before: number): Promise<number>;
+  /** Throws when the store cannot answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Refusal = 'unknown' | 'used' | 'expired' | 'exhausted';
+
+/** Another process held the database for longer than the patience of this one. */
+export class StoreBusyError extends Error {
+  override readonly name = 'StoreBusyError';
+}

@@ -1,0 +1,71 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Proved } from '../../client/index.ts';
+import { proofBody, proofUrl } from '../history/records.ts';
+import { useAction } from '../state/load.ts';
+import { useServices } from '../state/services.tsx';
+import { Button } from '../ui/Button.tsx';
+import { Disclosure } from '../ui/Disclosure.tsx';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { KeyValues } from '../ui/KeyValues.tsx';
+import { useFormat } from '../ui/useFormat.ts';
+import { useFlow } from './context.ts';
+import { StepFrame } from './StepFrame.tsx';
+import { useLeaveGuard } from './useProof.ts';
+
+/** Everything that will be sent, byte for byte, before it is sent. */
+export function SendStep({ proved, onDecline }: { readonly proved: Proved; readonly onDecline: () => void }): ReactElement {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { client } = useServices();
+  const { open, send } = useFlow();
+  const { busy, error, run } = useAction();
+  useLeaveGuard(!busy);
+  const body = proofBody(proved.proof);
+  const { times } = proved;
+
+  const submit = async (): Promise<void> => {
+    const outcome = await run(() => client.outbox.submit(open.request, proved.proof));
+    if (outcome !== undefined) send({ type: 'submitted', outcome });
+  };
+
+  return (
+    <StepFrame
+      title={t('flow.sendTitle')}
+      lead={t('flow.sendLead')}
+      actions={
+        <>
+          <Button onClick={onDecline} disabled={busy}>
+            {t('flow.sendNot')}
+          </Button>
+          <Button kind="seal" icon="send" busy={busy} onClick={() => void submit()}>
+            {busy ? t('flow.sending') : t('flow.sendButton')}
+          </Button>
+        </>
+      }
+    >
+      <section className="card">
+        <KeyValues
+          long
+          rows={[
+            { key: 'where', name: t('flow.sendWhere'), value: proofUrl(open.request), mono: true },
+            { key: 'size', name: t('flow.sendSize'), value: format.bytes(new TextEncoder().encode(body).length) },
+            {
+              key: 'holds',
+              name: t('flow.sendHolds'),
+              value: t('flow.sendHoldsText', { count: proved.proof.publicSignals.length - 1 }),
+            },
+          ]}
+        />
+        <Disclosure summary={t('flow.sendBody')}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
+          <pre className="code-block" tabIndex={0}>
+            {body}
+          </pre>
+        </Disclosure>
+      </section>
+      <p className="quiet small">{t('flow.sendMade', { time: format.duration(times.witness + times.prove + times.check, true) })}</p>
+      {error !== undefined && <ErrorNotice error={error} />}
+    </StepFrame>
+  );
+}

@@ -1,0 +1,25 @@
+import { createContext, useContext } from 'react';
+import { invariant } from '../../base/index.ts';
+import type { OpenRequest } from '../../client/index.ts';
+import type { Published } from '../state/model.ts';
+import type { FlowEvent } from './machine.ts';
+
+/** What every step of one request needs. */
+export interface FlowContext {
+  readonly open: OpenRequest;
+  /** Model and schema in words; undefined while loading or when they cannot be had (the steps then show plain numbers). */
+  readonly published: Published | undefined;
+  readonly send: (event: FlowEvent) => void;
+}
+
+const Context = createContext<FlowContext | undefined>(undefined);
+export const FlowProvider = Context.Provider;
+
+export function useFlow(): FlowContext {
+  const flow = useContext(Context);
+  invariant(flow !== undefined, 'useFlow: outside a request');
+  return flow;
+}
+
+/** Where the person came from: the partner's return address, else its page. */
+export const returnAddress = ({ request }: OpenRequest): string => request.returnUrl ?? request.origin;

@@ -1,0 +1,66 @@
+import { ok, type Result, type TacitError } from '../../base/index.ts';
+import type { LedgerEntry } from '../../client/index.ts';
+import type { ProofEnvelope, ProofFile, ProofRequest } from '../../protocol/index.ts';
+import type { HistoryRecord, Vault } from '../../vault/index.ts';
+
+/** Writes the decision into the consent ledger and the history; an answer already given is never overwritten. */
+export async function recordConsent(vault: Vault, request: ProofRequest, decision: 'given' | 'declined'): Promise<Result<void>> {
+  if (vault.state() !== 'unlocked') return ok(undefined); // declined without a wallet: there is nowhere to write, and nothing to
+  const now = Date.now();
+  const { id, partner, origin, scope, purpose, retentionDays } = request;
+  const before = await vault.history.get(id);
+  if (!before.ok) return before;
+  const kept = before.value;
+  const answered = kept !== undefined && (kept.state === 'accepted' || kept.state === 'queued');
+  if (!answered) {
+    const state = decision === 'given' ? 'open' : 'declined';
+    const written = await vault.history.put({ id, request, state, openedAt: kept?.openedAt ?? now, updatedAt: now });
+    if (!written.ok) return written;
+  }
+  return vault.consents.put({ id, request: id, partner, origin, scope, purpose, retentionDays, decision, at: now });
+}
+
+/** Marks a request that was begun and given up. */
+export async function recordCancelled(vault: Vault, request: ProofRequest, error?: TacitError): Promise<Result<void>> {
+  const before = await vault.history.get(request.id);
+  if (!before.ok) return before;
+  if (before.value?.state !== 'open') return ok(undefined);
+  return vault.history.put({ ...before.value, state: 'cancelled', updatedAt: Date.now(), ...(error === undefined ? {} : { error }) });
+}
+
+/** The body of the one message that answers a request, byte for byte as the client posts it. */
+export const proofBody = (proof: ProofEnvelope): string => JSON.stringify(proof);
+export const proofUrl = (request: ProofRequest): string => `${request.verifier.url}/v1/requests/${request.id}/proof`;
+
+/** What the verify page, `tacit verify` and any auditor read. */
+export const proofFile = (request: ProofRequest, proof: ProofEnvelope): ProofFile => ({ format: 'tacit-proof-file', v: 1, request, proof });
+
+/** Everything a person may want to show later: what was asked, and every byte that answered it. */
+export interface Receipt {
+  readonly format: 'tacit-receipt';
+  readonly v: 1;
+  readonly state: HistoryRecord['state'];
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  readonly request: ProofRequest;
+  readonly sent: { readonly method: 'POST'; readonly url: string; readonly bytes: number; readonly body: string } | null;
+  /** Other messages of the page's ledger, when the receipt is saved right after. */
+  readonly messages?: readonly LedgerEntry[];
+}
+
+export function receipt(record: HistoryRecord, messages?: readonly LedgerEntry[]): Receipt {
+  const { request, proof, state } = record;
+  const body = proof === undefined ? undefined : proofBody(proof);
+  const sent = state === 'accepted' || state === 'failed';
+  return {
+    format: 'tacit-receipt',
+    v: 1,
+    state,
+    openedAt: new Date(record.openedAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+    request,
+    sent:
+      body === undefined || !sent ? null : { method: 'POST', url: proofUrl(request), bytes: new TextEncoder().encode(body).length, body },
+    ...(messages === undefined ? {} : { messages }),
+  };
+}

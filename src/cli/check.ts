@@ -1,0 +1,59 @@
+import { demoIssuerKey, issuerPublicKey } from '../../circuits/credit-score/index.ts';
+import { err, ok, type Result } from '../base/index.ts';
+import type { Bundle, BundleStore } from '../bundles/index.ts';
+import {
+  type AssuranceLevel,
+  type ProofEnvelope,
+  type ProofFile,
+  type ProofRequest,
+  parseProofEnvelope,
+  parseProofFile,
+} from '../protocol/index.ts';
+import { prepareBundle, verifyProof } from '../verify/index.ts';
+import { readJsonFile } from './files.ts';
+
+/** A proof file has about 2 kB. */
+const MAX_PROOF_BYTES = 64 * 1024;
+
+/**
+ * Reads a proof: the file `tacit prove` writes, or, where the request comes from elsewhere, the bare envelope that is posted.
+ * Errors: cli/file, input/too-large, proof/malformed, proof/version.
+ */
+export async function readProofFile(file: string, request?: ProofRequest): Promise<Result<ProofFile>> {
+  const json = await readJsonFile(file, MAX_PROOF_BYTES);
+  if (!json.ok) return json.error.code === 'input/malformed' ? err('proof/malformed', json.error.params) : json;
+  const bare = request === undefined ? undefined : parseProofEnvelope(json.value);
+  if (request !== undefined && bare?.ok) return ok({ format: 'tacit-proof-file', v: 1, request, proof: bare.value });
+  const read = parseProofFile(json.value);
+  return read.ok && request !== undefined ? ok({ ...read.value, request }) : read;
+}
+
+/** Checks `proof` against `request` with the bundle it names. Errors: those of verifyProof, bundle/*, key/unsafe. */
+export async function checkProof(
+  store: BundleStore,
+  request: ProofRequest,
+  proof: ProofEnvelope,
+): Promise<Result<{ bundle: Bundle; nullifier: string }>> {
+  const bundle = store.get(proof.bundle);
+  if (!bundle.ok) return bundle;
+  const vkey = await bundle.value.read('vkey');
+  if (!vkey.ok) return vkey;
+  const prepared = prepareBundle(bundle.value.manifest, vkey.value);
+  if (!prepared.ok) return prepared;
+  const verdict = verifyProof(prepared.value, request, proof);
+  return verdict.ok ? ok({ bundle: bundle.value, nullifier: verdict.value.nullifier }) : verdict;
+}
+
+/** Said wherever a request counts that no checked signature stands over. */
+export const UNSIGNED =
+  'No signature over the request was checked: whoever made the file may have written it, with an issuer’s key of his own.';
+
+/**
+ * docs/assurance.md says what each level means. The demo issuer is known by its key, whatever the request calls it. Any other key is an
+ * issuer's only in the word of the verifier that signed the request: unsigned, it may be the prover's own, and so the values too.
+ */
+export function assuranceOf({ issuer }: ProofRequest, signed: boolean): AssuranceLevel {
+  const demo = issuerPublicKey(demoIssuerKey());
+  if (issuer.demo || (issuer.x === demo.x && issuer.y === demo.y)) return 'demo-attested';
+  return signed ? 'issuer-attested' : 'self-asserted';
+}

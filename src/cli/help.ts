@@ -1,0 +1,129 @@
+const GENERAL = `tacit: prove without telling
+
+Usage: tacit COMMAND [OPTIONS]
+       npx --no tacit COMMAND [OPTIONS]     (in this checkout)
+
+Commands
+  prove credit-score   make a proof that a score passes, and check it
+  verify PROOF         is the proof accepted for its request?
+  inspect PROOF        what it shows and what it does not, in plain words
+  examples             the shipped applicants, and who of them passes
+  errors               everything that can go wrong, with its sentence
+
+Try it
+  tacit prove credit-score --example --out proof.json
+  tacit inspect proof.json
+  tacit verify proof.json
+
+Every command takes --json (one JSON document on stdout) and --help. Proof
+bundles come from --bundles DIR, else the folder that the variable TACIT_BUNDLES
+names, else public/bundles of this checkout.
+
+Exit codes
+  0  accepted (verify, inspect), or done
+  1  rejected: the proof is refused, or no proof can be made of this input
+  2  bad use: a wrong call, a file that cannot be opened, a damaged installation
+`;
+
+const PROVE = `tacit prove credit-score: prove that the published model gives attested values
+a score of at least what a request asks for, without telling the values
+
+Usage
+  tacit prove credit-score --input FILE --out PROOF [--jwks FILE]
+  tacit prove credit-score --example [APPLICANT] --out PROOF
+
+Options
+  --input FILE       what to prove, as JSON (see below). It holds your secret:
+                     keep it to yourself. Nothing of it is sent anywhere.
+  --example          use a shipped applicant (tacit examples lists them; the
+                     default is the first who passes), a demo issuer whose key
+                     is public, and a request that this command makes itself
+                     and labels self-made
+  --threshold N      with --example: the score to reach (default: the one the
+                     model's card is about; write --threshold=-500 for a
+                     negative one)
+  --save-input FILE  with --example: also write the input, to see its form
+  --out PROOF        where the proof goes; written whole or not at all
+  --jwks FILE        the verifier's keys (its /.well-known/jwks.json), needed
+                     when the request is a signed one
+  --bundles DIR      proof bundles (see tacit --help)
+  --quiet            no progress on stderr
+  --json             the result as JSON on stdout
+
+Input
+  {
+    "request":    the request, as JSON or as the signed text (JWS) that is in
+                  the verifier's answer to GET /v1/requests/ID,
+    "credential": the credential, as the issuer gave it,
+    "holder":     { "secret": "64 hex digits", "blinding": "64 hex digits" }
+  }
+
+The proof is checked as a verifier would before it is written.
+Exit: 0 made, 1 no proof can be made of this input, 2 bad use.
+`;
+
+const VERIFY = `tacit verify PROOF: is this proof accepted for its request?
+
+Usage
+  tacit verify PROOF [--request FILE [--jwks FILE]] [--ceremony-only]
+
+PROOF is what tacit prove writes: the proof with the request it answers. With
+--request it may also be the bare proof, as it is posted.
+
+Options
+  --request FILE   the request it must answer (JSON, or the verifier's signed
+                   text), instead of the one in PROOF, which nobody vouches for
+  --jwks FILE      the verifier's keys (its /.well-known/jwks.json), needed when
+                   the request is a signed one
+  --ceremony-only  refuse development keys
+  --bundles DIR    proof bundles (see tacit --help)
+  --json           the result as JSON on stdout
+
+It works offline. Two things it cannot know, and a verifier does: whether the
+request is still open, and whether the nullifier was seen before.
+Exit: 0 accepted, 1 rejected, 2 bad use.
+`;
+
+const INSPECT = `tacit inspect PROOF: what a proof shows and what it does not, who asked, and
+what stands behind it, in plain words
+
+Usage
+  tacit inspect PROOF
+
+Options
+  --bundles DIR  proof bundles (see tacit --help)
+  --json         the same as JSON on stdout
+
+Exit: 0 the proof holds, 1 it does not, 2 bad use.
+`;
+
+const EXAMPLES = `tacit examples: the shipped applicants (real ones of the public data set, whom
+the model never saw), their scores, and who passes
+
+Usage
+  tacit examples [--threshold N]
+
+Options
+  --threshold N  the score to reach (default: the one the model's card is about)
+  --bundles DIR  proof bundles (see tacit --help)
+  --json         the same as JSON on stdout
+`;
+
+const ERRORS = `tacit errors: everything that can go wrong, with its sentence
+
+Usage
+  tacit errors [--markdown | --json]
+
+Options
+  --markdown  as docs/errors.md
+  --json      with HTTP statuses
+`;
+
+export const help: Readonly<Record<string, string>> = {
+  '': GENERAL,
+  prove: PROVE,
+  verify: VERIFY,
+  inspect: INSPECT,
+  examples: EXAMPLES,
+  errors: ERRORS,
+};

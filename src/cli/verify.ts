@@ -1,0 +1,57 @@
+import { err, ok, type Result } from '../base/index.ts';
+import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
+import { assuranceOf, checkProof, readProofFile, UNSIGNED } from './check.ts';
+import type { Io, Outcome } from './outcome.ts';
+import { type GivenRequest, NO_VERIFIER_KEY, readRequestFile } from './request.ts';
+import { bundlesOf } from './statement.ts';
+
+export const options = {
+  request: { type: 'string' },
+  jwks: { type: 'string' },
+  'ceremony-only': { type: 'boolean' },
+  bundles: { type: 'string' },
+  json: { type: 'boolean' },
+} satisfies Options;
+
+/** `tacit verify PROOF`: whether the proof answers its request, or the one given with --request. */
+export async function verify(args: readonly string[], io: Io): Promise<Result<Outcome>> {
+  const read = readArguments(args, options);
+  if (!read.ok) return read;
+  const [file, ...more] = read.value.positionals;
+  if (file === undefined || more.length > 0) return usage('Give one file: tacit verify PROOF');
+  const expected = await expectedRequest(read.value);
+  if (!expected.ok) return expected;
+  const store = await bundlesOf(read.value, io);
+  if (!store.ok) return store;
+  const proofFile = await readProofFile(file, expected.value?.request);
+  if (!proofFile.ok) return proofFile;
+  const { request, proof } = proofFile.value;
+  const checked = await checkProof(store.value, request, proof);
+  if (!checked.ok) return checked;
+  const { bundle, nullifier } = checked.value;
+  const { keys } = bundle.manifest;
+  if (keys === 'development' && read.value.flag('ceremony-only')) return err('bundle/development-keys');
+
+  const signed = expected.value?.signed ?? false;
+  const assurance = assuranceOf(request, signed);
+  const selfMade = request.verifier.keyId === NO_VERIFIER_KEY;
+  const expired = request.expiresAt <= io.now();
+  return ok({
+    exit: 0,
+    json: { result: 'accepted', nullifier, bundle: bundle.hash, keys, assurance, signed, selfMade, expired },
+    text: [
+      'accepted: the proof answers its request.',
+      `nullifier  ${nullifier}`,
+      `assurance  ${assurance}, ${keys} keys`,
+      ...(selfMade ? ['note       The request is self-made: no partner asked for it and no verifier signed it.'] : []),
+      ...(signed || selfMade ? [] : [`note       ${UNSIGNED}`]),
+      ...(expired ? ['note       The request has expired: a verifier no longer takes this proof.'] : []),
+    ].join('\n'),
+  });
+}
+
+async function expectedRequest(args: Arguments): Promise<Result<GivenRequest | undefined>> {
+  const file = args.text('request');
+  if (file === undefined) return args.text('jwks') === undefined ? ok(undefined) : usage('--jwks goes with --request');
+  return readRequestFile(file, args.text('jwks'));
+}

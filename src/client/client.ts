@@ -1,0 +1,53 @@
+import type { FileStore, Vault } from '../vault/index.ts';
+import { createBundleLoader } from './bundles.ts';
+import type { WorkerLike } from './host.ts';
+import { createHttp } from './http.ts';
+import { createJobs } from './jobs.ts';
+import { createLedger } from './ledger.ts';
+import { createOutbox } from './outbox.ts';
+import type { Client } from './types.ts';
+import { createVerifierClient } from './verifier.ts';
+import { createWallet } from './wallet.ts';
+import { spawnInference, spawnProver } from './workers.ts';
+
+export interface ClientOptions {
+  readonly vault: Vault;
+  readonly files: FileStore;
+  /** Default: this page's. It is also the only verifier that is talked to. */
+  readonly origin?: string;
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970; default Date.now. */
+  readonly now?: () => number;
+  /** Default: workers/prover.ts and workers/inference.ts. */
+  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike };
+}
+
+/** Everything the app does beyond the screen. One a page; `close` ends workers and timers (tests, hot reload). */
+export function createClient({
+  vault,
+  files,
+  origin = location.origin,
+  fetch = (input, init) => globalThis.fetch(input, init),
+  now = Date.now,
+  spawn = { prover: spawnProver, inference: spawnInference },
+}: ClientOptions): Client {
+  const ledger = createLedger(now);
+  const http = createHttp({ ledger, fetch, now, isOnline: () => globalThis.navigator?.onLine !== false });
+  const bundles = createBundleLoader(http, files);
+  const verifier = createVerifierClient({ http, bundles, vault, origin });
+  const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
+  const jobs = createJobs({ bundles, vault, spawn });
+  return {
+    ledger,
+    verifier,
+    wallet: createWallet({ vault, verifier, bundles, http }),
+    bundles,
+    jobs,
+    outbox,
+    now: http.now,
+    close() {
+      outbox.close();
+      jobs.close();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type Endpoint, type Remote, releaseProxy, wrap } from 'comlink';
+import { err, type Result } from '../base/index.ts';
+import type { Alive } from './contract.ts';
+
+/** The part of a Worker that is used, so that tests run on a MessagePort. */
+export interface WorkerLike extends Endpoint {
+  terminate(): void;
+}
+
+export interface HostOptions {
+  readonly spawn: () => WorkerLike;
+  /** A worker without work for this long is ended: its memory goes back. */
+  readonly idleMs: number;
+  /** A working worker is asked for a sign of life this often … */
+  readonly beatMs?: number;
+  /** … and taken for dead after this many unanswered ones in a row. */
+  readonly missedBeats?: number;
+}
+
+export interface Host<Api extends Alive> {
+  /**
+   * Runs `work` with the worker once it is its turn: one job at a time. Aborting ends the worker, with every thread below it, at
+   * once; the next job gets a new one. Errors beside those of `work`: job/cancelled, worker/died, device/memory, internal/error.
+   */
+  run<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal?: AbortSignal): Promise<Result<T>>;
+  /** Asks at once for a sign of life (the page became visible again). */
+  check(): void;
+  close(): void;
+}
+
+interface Running<Api extends Alive> {
+  readonly worker: WorkerLike;
+  readonly api: Remote<Api>;
+  /** Resolves, never rejects, when the worker reports an error of its own. */
+  readonly broken: Promise<void>;
+}
+
+/** Beats are counted, not timed: in a hidden page timers are slow on both sides, and that alone is no death. */
+export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, missedBeats = 7 }: HostOptions): Host<Api> {
+  let running: Running<Api> | undefined;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  let check = (): void => undefined;
+
+  function start(): Running<Api> {
+    const worker = spawn();
+    const broken = new Promise<void>((resolve) => {
+      for (const event of ['error', 'messageerror']) worker.addEventListener(event, () => resolve());
+    });
+    return { worker, api: wrap<Api>(worker), broken };
+  }
+
+  function end(): void {
+    clearTimeout(idle);
+    if (running === undefined) return;
+    running.worker.terminate();
+    running.api[releaseProxy]();
+    running = undefined;
+  }
+
+  /** Resolves when too many beats in a row went unanswered. */
+  function silence(api: Remote<Api>): { readonly silent: Promise<void>; stop(): void } {
+    let missed = 0;
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const silent = new Promise<void>((resolve) => {
+      const beat = () => {
+        if (missed >= missedBeats) return resolve();
+        missed++;
+        Promise.resolve(api.ping()).then(
+          () => {
+            missed = 0;
+          },
+          () => undefined,
+        );
+      };
+      timer = setInterval(beat, beatMs);
+      check = beat;
+    });
+    return {
+      silent,
+      stop() {
+        clearInterval(timer);
+        check = () => undefined;
+      },
+    };
+  }
+
+  async function perform<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal: AbortSignal | undefined): Promise<Result<T>> {
+    if (signal?.aborted === true) return err('job/cancelled');
+    clearTimeout(idle);
+    running ??= start();
+    const { api, broken } = running;
+    const { silent, stop } = silence(api);
+    const died = Promise.race([broken, silent]).then(() => err<T>('worker/died'));
+    const cancelled = new Promise<Result<T>>((resolve) =>
+      signal?.addEventListener('abort', () => resolve(err('job/cancelled')), { once: true }),
+    );
+    // Workers answer with a Result whatever happens; a rejection means that even that failed.
+    const done = work(api).catch(() => err<T>('internal/error'));
+    const result = await Promise.race([done, died, cancelled]);
+    stop();
+    if (!result.ok && ENDS.has(result.error.code)) end();
+    else idle = setTimeout(end, idleMs);
+    return result;
+  }
+
+  return {
+    run(work, signal) {
+      const mine = turn.then(() => perform(work, signal));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    check: () => check(),
+    close: end,
+  };
+}
+
+/** After these the worker, or what is left of it, is of no more use. */
+const ENDS: ReadonlySet<string> = new Set(['job/cancelled', 'worker/died', 'device/memory', 'internal/error']);

@@ -1,0 +1,152 @@
+import { proxy, transfer } from 'comlink';
+import { err, ok, type Result } from '../base/index.ts';
+import type { ArtefactName, BundleManifest } from '../protocol/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { InferenceApi, ProverApi } from './contract.ts';
+import { createHost, type WorkerLike } from './host.ts';
+import { gpuOr, hasSimd, hasThreads, missingParts, proofEstimate } from './probe.ts';
+import { createProgressMeter } from './progress.ts';
+import { type BundleLoader, type DeviceReport, type Job, type Jobs, previewArtefacts, proofArtefacts } from './types.ts';
+import { keepAwake } from './wake.ts';
+
+export interface JobsOptions {
+  readonly bundles: BundleLoader;
+  readonly vault: Pick<Vault, 'keepOpen'>;
+  readonly spawn: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike };
+}
+
+export interface RunningJobs extends Jobs {
+  close(): void;
+}
+
+const BENCHMARK_MS = 400;
+/** The prover holds parts of the witness until it ends, so it does not stay for long. */
+const PROVER_IDLE_MS = 20_000;
+const INFERENCE_IDLE_MS = 120_000;
+const TICK_MS = 250;
+
+export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs {
+  const prover = createHost<ProverApi>({ spawn: spawn.prover, idleMs: PROVER_IDLE_MS });
+  const inference = createHost<InferenceApi>({ spawn: spawn.inference, idleMs: INFERENCE_IDLE_MS });
+  let probed: Promise<Result<DeviceReport>> | undefined;
+  /** Milliseconds of the last proof made here: better than any estimate. */
+  let measuredMs: number | undefined;
+
+  const onVisible = () => {
+    if (document.visibilityState !== 'visible') return;
+    prover.check();
+    inference.check();
+  };
+  globalThis.document?.addEventListener('visibilitychange', onVisible);
+
+  async function probe(): Promise<Result<DeviceReport>> {
+    const problem = missingParts();
+    const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+    const [gpu, rate] =
+      problem === undefined
+        ? await Promise.all([
+            inference.run(async (api) => ok(await api.gpu())),
+            prover.run(async (api) => ok(await api.benchmark(BENCHMARK_MS))),
+          ])
+        : [err('device/unsupported'), err('device/unsupported')];
+    if (problem === undefined && !rate.ok) return rate;
+    return ok({
+      problem,
+      cores,
+      memory: (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory,
+      crossOriginIsolated: globalThis.crossOriginIsolated === true,
+      simd: hasSimd(),
+      threads: hasThreads(),
+      webgpu: gpuOr(gpu),
+      proofMs: rate.ok ? proofEstimate(rate.value, cores) : 0,
+    });
+  }
+
+  /** Checked bytes of `names`, each on a buffer of its own that can be moved to a worker. */
+  async function readAll<N extends ArtefactName>(
+    manifest: BundleManifest,
+    names: readonly N[],
+  ): Promise<Result<Record<N, Uint8Array<ArrayBuffer>>>> {
+    const files: Partial<Record<N, Uint8Array<ArrayBuffer>>> = {};
+    for (const name of names) {
+      const bytes = await bundles.read(manifest, name);
+      if (!bytes.ok) return bytes;
+      files[name] = bytes.value;
+    }
+    return ok(files as Record<N, Uint8Array<ArrayBuffer>>);
+  }
+
+  /** One stop for both, the caller's signal and the job's own cancel(). */
+  function job<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<Result<T>>): Job<T> {
+    const stop = new AbortController();
+    const forward = () => stop.abort();
+    if (outer?.aborted === true) stop.abort();
+    outer?.addEventListener('abort', forward, { once: true });
+    const result = work(stop.signal).finally(() => outer?.removeEventListener('abort', forward));
+    return { result, cancel: forward };
+  }
+
+  return {
+    async probe() {
+      probed ??= probe();
+      const report = await probed;
+      if (!report.ok) probed = undefined;
+      return report;
+    },
+
+    startPreview: ({ manifest, request, credential }, { signal } = {}) =>
+      job(signal, async (stop) => {
+        // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
+        const present = await bundles.ensure(manifest, [...previewArtefacts, ...proofArtefacts], { signal: stop });
+        if (!present.ok) return present;
+        const files = await readAll(manifest, previewArtefacts);
+        if (!files.ok) return files;
+        const task = { manifest, request, credential, files: files.value };
+        return inference.run((api) => api.preview(transfer(task, buffers(files.value))), stop);
+      }),
+
+    startProof: ({ manifest, request, credential, holder }, { onProgress, signal } = {}) =>
+      job(signal, async (stop) => {
+        const release = [vault.keepOpen(), keepAwake()];
+        const known = await probed;
+        const meter = createProgressMeter(measuredMs ?? (known?.ok === true ? known.value.proofMs : 5_000), () => performance.now());
+        const report = () => stop.aborted || onProgress?.(meter.read());
+        const ticking = setInterval(report, TICK_MS);
+        try {
+          const missing = await bundles.missing(manifest, proofArtefacts);
+          if (!missing.ok) return missing;
+          const onBytes = ({ bytes, total }: { bytes: number; total: number }) => {
+            meter.download(bytes, total);
+            report();
+          };
+          const present = await bundles.ensure(manifest, proofArtefacts, {
+            signal: stop,
+            ...(missing.value > 0 && { onProgress: onBytes }),
+          });
+          if (!present.ok) return present;
+          const files = await readAll(manifest, proofArtefacts);
+          if (!files.ok) return files;
+          const task = { manifest, request, credential, holder, files: files.value };
+          const onWork = proxy(({ stage, fraction }: Parameters<Parameters<ProverApi['prove']>[1]>[0]) => {
+            meter.work(stage, fraction);
+            report();
+          });
+          const proved = await prover.run((api) => api.prove(transfer(task, buffers(files.value)), onWork), stop);
+          if (proved.ok) measuredMs = proved.value.times.witness + proved.value.times.prove + proved.value.times.check;
+          return proved;
+        } finally {
+          clearInterval(ticking);
+          for (const each of release) each();
+        }
+      }),
+
+    close() {
+      globalThis.document?.removeEventListener('visibilitychange', onVisible);
+      prover.close();
+      inference.close();
+    },
+  };
+}
+
+const buffers = (files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): ArrayBuffer[] =>
+  Object.values(files).map(({ buffer }) => buffer);

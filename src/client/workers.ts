@@ -1,0 +1,7 @@
+// The addresses of the worker entries, written so that the bundler finds them.
+
+export const spawnProver = (): Worker =>
+  new Worker(new URL('../../workers/prover.ts', import.meta.url), { type: 'module', name: 'prover' });
+
+export const spawnInference = (): Worker =>
+  new Worker(new URL('../../workers/inference.ts', import.meta.url), { type: 'module', name: 'inference' });
