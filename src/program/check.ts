@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { isCanonical, toSigned } from '../field/index.ts';
+import { isCanonical, P, toSigned } from '../field/index.ts';
 import { eachTermEntry } from './forms.ts';
-import type { Factor, LinearForm, Program, Range, Table } from './types.ts';
+import type { Factor, LinearForm, Matrix, Program, Range, Table } from './types.ts';
 
 /** Integers of a lookup's input must stay inside this, or two of them could share a residue. */
 export const INTEGER_BOUND = 2 ** 29;
@@ -69,14 +69,20 @@ function checkTable(table: Table): void {
   invariant(table.bits >= 1 && (table.o2 === undefined || table.o1 !== undefined), `program: table ${table.name} lacks its first output`);
 }
 
+const largestEntry = (matrix: Matrix): number =>
+  matrix.kind === 'identity' ? 1 : matrix.values.reduce((most, x) => Math.max(most, Math.abs(toSigned(x))), 0);
+
 /**
  * Least and greatest integer that any cell of the form can take, by interval arithmetic; undefined when it reads a block without
- * a range or a public value (those are field elements).
+ * a range or a public value (those are field elements), or when a coefficient is no integer of the field.
  */
 export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): Range | undefined {
   const low = new Float64Array(2 ** form.bits);
   const high = new Float64Array(2 ** form.bits);
   for (const term of form.terms) {
+    // Coefficients are products of the factors' entries: as integers they must be what they are in the field.
+    const most = term.factors.reduce((product, { matrix }) => product * largestEntry(matrix), Math.abs(toSigned(term.scale)));
+    if (most > (P - 1) / 2) return undefined;
     const range = term.source === 'public' ? { min: 1, max: 1 } : program.blocks[term.source]?.range;
     if (range === undefined) return undefined;
     let known = true;

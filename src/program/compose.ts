@@ -125,6 +125,10 @@ function merge({ factors }: Piece): Factor {
     });
     entries = entries.flatMap(([row, col, value]) => list.map(([r, c, v]): [number, number, number] => [row + r, col + c, value * v]));
   }
+  invariant(
+    entries.every(([, , value]) => Math.abs(value) < 2 ** 30 - 2 ** 23),
+    'compose: a coefficient leaves the field',
+  );
   return {
     outShift: out.shift,
     inShift: input.shift,

@@ -14,6 +14,7 @@ export * from './gadgets/commitment.ts';
 export * from './gadgets/compare.ts';
 export * from './gadgets/merkle.ts';
 export * from './gadgets/poseidon2.ts';
+export * from './gadgets/sponge.ts';
 export * from './linear.ts';
 export { INPUT_TAG, type ModelOptions, type ModelStatement, modelStatement } from './model.ts';
 export * from './tables.ts';

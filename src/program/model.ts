@@ -4,8 +4,10 @@ import { fromSigned, isCanonical } from '../field/index.ts';
 import { evaluateIntegers } from '../model/index.ts';
 import { type IntGraph, tensorSize } from '../model/intGraph.ts';
 import { type Grinding, ProgramBuilder } from './builder.ts';
+import { INTEGER_BOUND } from './check.ts';
 import { addGraph } from './compile.ts';
-import { commitmentOf, commitTensor, DIGEST } from './gadgets/commitment.ts';
+import { commitmentOf, commitTensor } from './gadgets/commitment.ts';
+import { DIGEST } from './gadgets/sponge.ts';
 import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
 import type { Program, Term, Witness } from './types.ts';
 
@@ -45,7 +47,14 @@ export function modelStatement(name: string, graph: IntGraph, { grinding, commit
   let first = 0;
   graph.outputs.forEach((id, o) => {
     const output = compiled.tensors[id];
-    if (output !== undefined) b.zero(formOf(sum(output, { axes: output.axes, terms: minusPublics(output.axes, first, b.publicBits) })));
+    invariant(output !== undefined, 'modelStatement: an output that no node makes');
+    const range = b.rangeOf(formOf(output));
+    // A public value is read as the integer of least magnitude, so no output may be larger than the field tells apart.
+    invariant(
+      range !== undefined && range.min > -INTEGER_BOUND && range.max < INTEGER_BOUND,
+      'modelStatement: an output could wrap around',
+    );
+    b.zero(formOf(sum(output, { axes: output.axes, terms: minusPublics(output.axes, first, b.publicBits) })));
     first += sizes[o];
   });
   const [source] = graph.inputs;

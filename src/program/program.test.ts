@@ -123,6 +123,28 @@ describe('what the compiler refuses', () => {
     b.apply('h', Pr.dense(x, [2 ** 22, 2 ** 22, 1], 1), relu);
     expect(() => b.finish()).toThrow('could wrap around');
   });
+  test('coefficients that are large integers and small residues', () => {
+    const { b, x } = start();
+    b.ranged(x, int8);
+    // 2^20 * 2^20 is a small residue: an interval over residues would call this form harmless.
+    const big = (bits: number) => Pr.entriesMatrix(bits, bits, [[0, 0, 2 ** 20]]);
+    const factors = [
+      { outShift: 1, inShift: 1, matrix: big(1) },
+      { outShift: 0, inShift: 0, matrix: big(1) },
+    ];
+    const out = b.block('out', [4], { min: 0, max: 127 });
+    b.lookup({ table: b.table(relu), a: { bits: 2, terms: [{ source: x.source, scale: 1, factors }] }, o1: Pr.whole(out) });
+    expect(() => b.finish()).toThrow('no proven range');
+  });
+  test('a lookup of cells that have no range, unless it means field elements', () => {
+    for (const field of [false, true]) {
+      const b = new Pr.ProgramBuilder('field', []);
+      const v = b.block('v', [4]);
+      b.lookup({ table: b.table(int8), a: Pr.formOf(Pr.same(v)), field });
+      if (field) expect(b.finish().lookups.length).toBe(1);
+      else expect(() => b.finish()).toThrow('no proven range');
+    }
+  });
   test('a table whose padding is not zero', () => {
     expect(() => Pr.functionTable('off', { min: -4, max: 3 }, (x) => x + 1)).toThrow('zero to zero');
     const { b, x } = start();

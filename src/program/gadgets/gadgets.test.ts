@@ -6,6 +6,7 @@ import { seeded } from '../testing/samples.ts';
 import { commitmentOf, commitTensor, pack } from './commitment.ts';
 import { atLeast, innerProduct } from './compare.ts';
 import { merklePath } from './merkle.ts';
+import { elements, publishDigest, spongeGadget, storeDigest } from './sponge.ts';
 
 const range = { min: -128, max: 127 };
 const next = seeded(3);
@@ -64,6 +65,32 @@ describe('hiding commitment to a tensor', () => {
     expect(pack([-128, -127, -128, 0], range)).toEqual([256, 128]);
     expect(pack([127, 127, 127], range)).toEqual([2 ** 24 - 1]);
   });
+});
+
+test('one secret in a holder commitment and a nullifier: the same cells in both', () => {
+  const names = [...Array.from({ length: 8 }, (_, i) => `scope${i}`), ...Array.from({ length: 8 }, (_, i) => `nullifier${i}`)];
+  const b = new ProgramBuilder('holder', names);
+  const [secret, blinding, holder] = [b.block('secret', [8]), b.block('blinding', [8]), b.block('holder', [8])];
+  const committed = spongeGadget(b, 'holder hash', 11, 16, [elements(secret, 0), elements(blinding, 8)]);
+  storeDigest(b, committed, holder);
+  const nullifier = spongeGadget(b, 'nullifier hash', 12, 16, [elements(secret, 0)], {
+    publics: Array.from({ length: 8 }, (_, i) => [8 + i, i] as const),
+  });
+  publishDigest(b, nullifier, 8);
+  const program = b.finish();
+  const [s, blind, scope] = [felts(8), felts(8), felts(8)];
+  const parts = [
+    { block: 0, cells: Uint32Array.from(s) },
+    { block: 1, cells: Uint32Array.from(blind) },
+    { block: 2, cells: Uint32Array.from(sponge(11, [...s, ...blind])) },
+    ...committed.fill([...s, ...blind]),
+    ...nullifier.fill([...s, ...scope]),
+  ];
+  binds(program, assemble(program, parts, [...scope, ...sponge(12, [...s, ...scope])]));
+  // A nullifier of another secret beside an honest holder commitment.
+  const other = felts(8);
+  const mixed = [...parts.slice(0, 3), ...committed.fill([...s, ...blind]), ...nullifier.fill([...other, ...scope])];
+  expect(brokenRelation(program, assemble(program, mixed, [...scope, ...sponge(12, [...other, ...scope])]))).toBeDefined();
 });
 
 describe('membership', () => {

@@ -3,8 +3,8 @@ import { add, compress, mul, sub, WIDTH } from '../../field/index.ts';
 import type { ProgramBuilder } from '../builder.ts';
 import { bitsOf, entriesMatrix, identityMatrix, publicValues, type Tensor, whole } from '../linear.ts';
 import type { Factor, LinearForm, Matrix, Term } from '../types.ts';
-import { DIGEST } from './commitment.ts';
 import { permutations } from './poseidon2.ts';
+import { DIGEST } from './sponge.ts';
 
 export interface MerklePath {
   /** The leaf, its siblings from the bottom up, and the bits of its position, lowest first (1: the path comes from the right). */

@@ -2,7 +2,7 @@
 import { type Hash32, invariant } from '../../base/index.ts';
 import { encodeProgram, type Program, programHash } from '../../program/index.ts';
 import { chooseParameters, type Demands, type Parameters, soundnessInput } from './parameters.ts';
-import { bitsOfSecurity, soundnessError } from './soundness.ts';
+import { atMost, bitsOfSecurity, SOUNDNESS_FLOOR, soundnessError } from './soundness.ts';
 
 /** Relations packed into one index space: relation i owns the 2^bits[i] indices from offsets[i], aligned to that size. */
 export interface Space {
@@ -129,7 +129,9 @@ export interface Plan {
   readonly pads: Pads;
   readonly equations: number;
   readonly parameters: Parameters;
-  /** Proven bits of soundness, and of each part of the bound. */
+  /** Whether the error is at most 2^-100, decided by exact fractions. */
+  readonly sound: boolean;
+  /** Proven bits of soundness, and of each part of the bound: rounded down, for people. */
   readonly soundness: number;
   readonly soundnessParts: Readonly<Record<string, number>>;
 }
@@ -207,6 +209,7 @@ export function planProgram(program: Program): Plan {
     pads,
     equations,
     parameters,
+    sound: atMost(total, SOUNDNESS_FLOOR),
     soundness: bitsOfSecurity(total),
     soundnessParts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, bitsOfSecurity(part)])),
   };

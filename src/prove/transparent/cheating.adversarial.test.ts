@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { add, type Columns, type Ext, extAdd, leafHash, ONE, PlainKernels, type Rows } from '../../field/index.ts';
 import { mixedProgram, twoLayerNet } from '../../program/testing/samples.ts';
 import type { Hooks } from './hooks.ts';
 import { MODEL, NONCE, prove, type Setup, setup, verdict } from './testing/bench.ts';
+
+// Proofs are synchronous: without a breath between tests the runner believes its worker dead.
+beforeEach(() => new Promise<void>((resolve) => void setTimeout(resolve, 0)));
 
 const net = setup(twoLayerNet(1));
 const mixed = setup(mixedProgram(1));

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { mixedProgram } from '../../program/testing/samples.ts';
 import { fieldBytes, PREFIX_BYTES, proofFields } from '../../protocol/transparent/index.ts';
 import { verifyTransparent } from '../../verify/transparent/index.ts';
 import { prove, setup, verdict } from './testing/bench.ts';
+
+// Proofs are synchronous: without a breath between tests the runner believes its worker dead.
+beforeEach(() => new Promise<void>((resolve) => void setTimeout(resolve, 0)));
 
 const ready = setup(mixedProgram(1));
 const proof = prove(ready);

@@ -43,6 +43,7 @@ describe.each(samples)('%s', (_, sample) => {
 
   test('proves at least 100 bits, and one query less would not', () => {
     const { plan } = ready;
+    expect(plan.sound).toBe(true);
     expect(plan.soundness).toBeGreaterThanOrEqual(SOUNDNESS_FLOOR);
     for (const bits of Object.values(plan.soundnessParts)) expect(bits).toBeGreaterThanOrEqual(SOUNDNESS_FLOOR);
   });
@@ -114,7 +115,7 @@ describe('soundness', () => {
   });
   test('a program whose parameters prove less than the floor is refused by the verifier', () => {
     const ready = setup(twoLayerNet(1));
-    const checked = verifyTransparent({ ...ready, plan: { ...ready.plan, soundness: 99.99 }, proof: new Uint8Array(0) });
+    const checked = verifyTransparent({ ...ready, plan: { ...ready.plan, sound: false, soundness: 99.99 }, proof: new Uint8Array(0) });
     expect(checked).toEqual({ ok: false, error: { code: 'proof/soundness', params: { bits: 99.99, floor: 100 } } });
   });
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Columns, type Ext, ONE, P, PlainKernels, type Rows, ZERO } from '../../field/index.ts';
 import { tinyNet } from '../../program/testing/samples.ts';
 import { proofFields } from '../../protocol/transparent/index.ts';
@@ -9,6 +9,9 @@ import { audit, type View, viewOf } from './testing/audit.ts';
 import { setup } from './testing/bench.ts';
 import { ProgrammedTranscript, simulate } from './testing/simulator.ts';
 
+// Proofs are synchronous: without a breath between tests the runner believes its worker dead.
+beforeEach(() => new Promise<void>((resolve) => void setTimeout(resolve, 0)));
+
 const sample = tinyNet(2);
 const ready = setup(sample);
 const twin = { ...ready, witness: sample.twin };
@@ -18,10 +21,18 @@ let views: View[];
 let twins: View[];
 let simulated: View[];
 
-beforeAll(() => {
-  views = Array.from({ length: RUNS }, () => viewOf(ready, {}));
-  twins = Array.from({ length: RUNS }, () => viewOf(twin, {}));
-  simulated = Array.from({ length: RUNS }, () => simulate(ready).view);
+beforeAll(async () => {
+  const many = async (make: () => View): Promise<View[]> => {
+    const made: View[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      made.push(make());
+      await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+    }
+    return made;
+  };
+  views = await many(() => viewOf(ready, {}));
+  twins = await many(() => viewOf(twin, {}));
+  simulated = await many(() => simulate(ready).view);
 }, 300_000);
 
 test('the two witnesses differ where it matters and share the public output', () => {

@@ -68,7 +68,7 @@ export function runVerifier(
   given?: Transcript,
 ): Result<Transcript['log']> {
   const { program, parameters } = plan;
-  if (!(plan.soundness >= SOUNDNESS_FLOOR)) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
+  if (!plan.sound) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
   if (statement.publics.length !== program.publics.length || !statement.publics.every(isCanonical)) return err('proof/statement');
   const decoded = decodeProof(plan, proof);
   if (!decoded.ok) return decoded;

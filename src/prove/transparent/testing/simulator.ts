@@ -1,4 +1,17 @@
-import { type Ext, eqList, extAdd, extMul, extScale, extSub, leafHash, nodeHash, ntt, UniformSource, ZERO } from '../../../field/index.ts';
+import {
+  type Ext,
+  eqList,
+  extAdd,
+  extMul,
+  extScale,
+  extSub,
+  leafHash,
+  nodeHash,
+  ntt,
+  PlainKernels,
+  UniformSource,
+  ZERO,
+} from '../../../field/index.ts';
 import { publicVector } from '../../../program/index.ts';
 import {
   assembleClaim,
