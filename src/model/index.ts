@@ -21,4 +21,5 @@ export { ops } from './ops/index.ts';
 export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
 export { decodeOutput, encodeInput, type InputCoding } from './quantize/input.ts';
 export type { LayerReport, ProofCost, QuantizeReport } from './quantize/report.ts';
+export { supportedNames } from './supported.ts';
 export type { DType, Tensor, TensorType } from './tensor.ts';
