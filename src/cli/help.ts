@@ -12,6 +12,7 @@ Commands
   run FOLDER           run a compiled model on one input, in exact integers
   conformance DIR      check the ONNX importer against ONNX's own cases
   eval-face            how well a face model tells persons apart
+  ops                  what a model may be made of
   errors               everything that can go wrong, with its sentence
 
 Try it

@@ -3,6 +3,7 @@
 // model: from model files to exact integer networks (import → Graph → quantise → IntGraph → evaluate). Imports base only;
 // program, prove, cli, workers and circuits may import it. Pure: bytes in, values out.
 
+export { compareGraphs, type GraphComparison } from './compare.ts';
 export { type ConformanceCase, type ConformanceOutcome, runConformanceCase } from './conformance.ts';
 export { evaluateFloat, runGraph } from './evaluate/float.ts';
 export { addBias, addMap, evaluateIntegers, type LinearEngine, plainLinear, type RunOptions, runIntegers } from './evaluate/integer.ts';
@@ -20,4 +21,5 @@ export { ops } from './ops/index.ts';
 export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
 export { decodeOutput, encodeInput, type InputCoding } from './quantize/input.ts';
 export type { LayerReport, ProofCost, QuantizeReport } from './quantize/report.ts';
+export { supportedNames } from './supported.ts';
 export type { DType, Tensor, TensorType } from './tensor.ts';

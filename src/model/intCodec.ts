@@ -153,20 +153,19 @@ export function decodeIntGraph(bytes: Uint8Array): Result<IntGraph> {
     if (bytes.length < 12 || bytesToHex(bytes.subarray(0, 8)) !== bytesToHex(MAGIC)) malformed('it does not say TACITINT');
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
     if (12 + length > bytes.length) malformed('the header runs past the end');
-    let graph: IntGraph;
     try {
       let text = '';
       for (let at = 12; at < 12 + length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, 12 + length)));
-      graph = readGraph(JSON.parse(text), (entries) => readArrays(bytes, 12 + length, entries));
+      const graph = readGraph(JSON.parse(text), (entries) => readArrays(bytes, 12 + length, entries));
+      checkIntGraph(graph);
+      const again = encodeIntGraph(graph);
+      if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) malformed('it is not in canonical form');
+      return graph;
     } catch (thrown) {
       if (thrown instanceof Refusal) throw thrown;
-      // Whatever shape the header has that readGraph does not expect surfaces as a plain TypeError or SyntaxError.
+      // A header of another shape than ours surfaces as a plain TypeError, SyntaxError or broken invariant of the encoder.
       return malformed('the header');
     }
-    checkIntGraph(graph);
-    const again = encodeIntGraph(graph);
-    if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) malformed('it is not in canonical form');
-    return graph;
   });
 }
 

@@ -10,6 +10,12 @@ export interface ImportOptions {
   readonly shapes?: ReadonlyMap<string, readonly number[]>;
   /** Length of the first axis of every input, whatever the file says (compiling takes 1). */
   readonly batch?: number;
+  /**
+   * TF.js graph models only: some converters fused the ReLU of a decomposed PReLU into the depthwise convolution before it
+   * and led the other branch to the fused result, where it is always zero. Puts the PReLU back. Off by default: what the
+   * file says, and what TF.js computes, is then what is imported.
+   */
+  readonly repairFusedPrelu?: boolean;
   /** Inputs that are to be constants of the compiled model (a shape or a list of axes given from outside). */
   readonly bind?: ReadonlyMap<string, Tensor>;
 }

@@ -39,7 +39,7 @@ const FILL = 0.94;
 /** What a rectifier drops may reach this many times as far as what it keeps, before the scale grows for it. */
 const BELOW = 1;
 /** A quiet channel's scale is at least this part of its layer's largest: its weights would grow without use. */
-const QUIET = 1 / 64;
+const QUIET = 1 / 8;
 
 interface ScaleTerm {
   readonly tensor: TensorId;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { extent } from '../evaluate/integer.ts';
-import { INTEGER_LIMIT, type IntGraph, type Range, type Table } from '../intGraph.ts';
+import { INTEGER_LIMIT, type IntGraph, type Range, type Table, tensorSize } from '../intGraph.ts';
 
 /** Extremes of each lookup's input over some inputs, by node index. */
 export type Observed = ReadonlyMap<number, Range>;
@@ -34,11 +34,16 @@ function dyadic(range: Range): Range {
 }
 
 /**
- * Settles every table's domain. Total: whatever the network can prove of its inputs. Else: what the samples reach and a
- * bit more, but never more than can be proven, rounded up to a power of two.
+ * Settles every table's domain. Total: whatever the network can prove of its inputs. Else: what the samples reach and one
+ * or two bits more, but never more than can be proven, rounded up to a power of two.
  */
 export function settleDomains(graph: IntGraph, observed: Observed, total: boolean): IntGraph {
   const tables = graph.tables.map((table, at): Table => {
+    let positions = 0;
+    for (const node of graph.nodes)
+      if (node.kind === 'lookup' && node.table === at) positions += tensorSize(graph.tensors[node.input]?.shape ?? []);
+    // Where a million positions read a table, twice its rows are cheap beside them: two spare bits, else one.
+    const headroom = positions >= 2 ** 20 ? 4 : 2;
     let [proven, wanted]: [Range, Range] = [
       { min: 0, max: 0 },
       { min: 0, max: 0 },
@@ -48,7 +53,7 @@ export function settleDomains(graph: IntGraph, observed: Observed, total: boolea
       const range = graph.tensors[node.input]?.range ?? { min: 0, max: 0 };
       const seen = observed.get(index) ?? { min: 0, max: 0 };
       proven = { min: Math.min(proven.min, range.min), max: Math.max(proven.max, range.max) };
-      const reach = 2 * Math.max(-seen.min, seen.max);
+      const reach = headroom * Math.max(-seen.min, seen.max);
       wanted = { min: Math.min(wanted.min, Math.max(-reach, range.min)), max: Math.max(wanted.max, Math.min(reach, range.max)) };
     });
     const unit = 2 ** table.shift;

@@ -10,14 +10,8 @@ import { type ImportOptions, inputShape } from '../options.ts';
 import { topological } from '../order.ts';
 import { isRecord, type Json, type JsonRecord, numbersOf, textOf } from './json.ts';
 import { TfNode } from './node.ts';
+import { type RawNode, repairFusedPrelu } from './repair.ts';
 import { tfOps } from './table.ts';
-
-interface RawNode {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly attrs: JsonRecord;
-}
 
 /** `name:0` is `name`; other outputs are not supported, `^name` is an order of execution only. */
 function dataInputs(node: string, inputs: Json | undefined): string[] {
@@ -73,7 +67,8 @@ function outputNames(model: JsonRecord, nodes: readonly RawNode[]): string[] {
 /** A TF.js graph model (a TensorFlow graph as JSON). */
 export function importGraphModel(model: JsonRecord, weights: ReadonlyMap<string, Tensor>, options: ImportOptions): Graph {
   const topology = isRecord(model.modelTopology) ? model.modelTopology : refuse('model/malformed', { what: 'it has no topology' });
-  const nodes = readNodes(topology);
+  const read = readNodes(topology);
+  const nodes = options.repairFusedPrelu === true ? repairFusedPrelu(read) : read;
   const index = new Map(nodes.map((node, at) => [node.name, at] as const));
   if (index.size !== nodes.length) refuse('model/malformed', { what: 'two nodes have one name' });
   const { order, stuck } = topological(nodes.map((node) => node.inputs.flatMap((input) => index.get(input) ?? [])));
