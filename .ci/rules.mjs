@@ -48,8 +48,7 @@ const SINGLE_HOMES = [
 ];
 
 const PURE = /^circuits\/[^/]+\/[^/]*\.ts$|^src\/(base|field|model|program|protocol|verify)\/|^src\/prove\/transparent\//;
-const IMPURE =
-  /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
+const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
 const APACHE = /^(src\/(base|field|model|program|protocol|verify|bundles)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
