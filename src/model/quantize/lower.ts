@@ -35,7 +35,7 @@ export interface Precision {
 /** Integer weights beyond this are avoided: the kernels multiply 16-bit numbers. */
 const WEIGHT_LIMIT = 32_767;
 /** Samples fill this part of the levels: the rest is for inputs that go a little further, and for rounding. */
-const FILL = 0.94;
+const FILL = 0.85;
 /** What a rectifier drops may reach this many times as far as what it keeps, before the scale grows for it. */
 const BELOW = 1;
 /** A quiet channel's scale is at least this part of its layer's largest: its weights would grow without use. */
