@@ -12,10 +12,11 @@ const ROOMS = {
   'src/bundles': ['src/base', 'src/protocol'],
   'src/vault': ['src/base', 'src/protocol'],
   'src/client': ['src/base', 'src/protocol', 'src/vault', 'circuits', 'workers'],
-  'src/cli': ['src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/bundles', 'circuits'],
+  'src/model': ['src/base'],
+  'src/cli': ['src/base', 'src/protocol', 'src/model', 'src/prove', 'src/verify', 'src/bundles', 'circuits', 'workers'],
   'src/app': ['src/base', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
-  workers: ['src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: ['src/base', 'src/protocol', 'src/model', 'src/prove', 'src/verify', 'src/client', 'circuits'],
   server: ['src/base', 'src/protocol', 'src/verify', 'src/bundles', 'circuits'],
 };
 
@@ -26,17 +27,18 @@ const SINGLE_HOMES = [
   [/^comlink$/, /^(src\/client|workers)\//],
   [/^(react|react-dom|react-i18next|wouter)(\/|$)/, /^src\/(app|embed)\//],
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
-  [/^onnxruntime-web(\/|$)/, /^workers\/inference/],
+  [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/face\/runtime\.ts)/],
   [/^@tensorflow\//, /^(workers\/inference|circuits\/[^/]+\/train\/)/],
 ];
 
-const PURE = /^(src\/(base|protocol|verify)|circuits\/[^/]+)\/[^/]*\.ts$|^src\/(base|protocol|verify)\//;
-const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|window\.\w|process\.\w|fetch\()|from 'node:/;
-const APACHE = /^(src\/(base|protocol|verify|bundles)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
+const PURE = /^(src\/(base|protocol|verify)|circuits\/[^/]+)\/[^/]*\.ts$|^src\/(base|protocol|verify|model)\//;
+const IMPURE =
+  /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|window\.\w|process\.\w|fetch\()|from 'node:/;
+const APACHE = /^(src\/(base|protocol|verify|bundles|model)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
 /** Programs that are run by hand or by npm scripts, not imported by a room: training, circuit generation, ceremony. */
-const TOOL = /^circuits\/[^/]+\/(train|circuit|ceremony|data)\//;
+const TOOL = /^circuits\/([^/]+\/(train|circuit|ceremony|data)|models|digit-net)\//;
 const LONG = 400;
 
 const roomOf = (path) => (path.startsWith('circuits/') ? 'circuits' : Object.keys(ROOMS).find((room) => path.startsWith(`${room}/`)));
