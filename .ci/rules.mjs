@@ -53,7 +53,7 @@ const APACHE = /^(src\/(base|field|model|program|protocol|verify|bundles)\/|circ
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
 /** Programs that are run by hand or by npm scripts, not imported by a room: training, circuit generation, ceremony. */
-const TOOL = /^circuits\/([^/]+\/(train|circuit|ceremony|data)|models)\//;
+const TOOL = /^circuits\/([^/]+\/(train|circuit|ceremony|data)|models|digit-net)\//;
 const LONG = 400;
 
 const roomOf = (path) => (path.startsWith('circuits/') ? 'circuits' : Object.keys(ROOMS).find((room) => path.startsWith(`${room}/`)));

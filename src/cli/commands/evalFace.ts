@@ -78,6 +78,10 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return left * right === 0 ? 0 : dot / Math.sqrt(left * right);
 };
 
+/** A picture that could not be embedded matches nobody. */
+const similarity = (a: Float64Array | undefined, b: Float64Array | undefined): number =>
+  a === undefined || b === undefined ? -1 : cosine(a, b);
+
 interface Embedded {
   readonly float: Map<string, Float64Array>;
   readonly integer: Map<string, Float64Array>;
@@ -200,12 +204,14 @@ export const command: Command = {
     const embedded = await embedAll(graph.value, made.value.network, planes);
     if (!embedded.ok) return embedded;
     const scored = (vectors: ReadonlyMap<string, Float64Array>): ScoredPair[] =>
-      pairs.value.map(({ fold, same, files: [a, b] }) => ({ fold, same, score: cosine(vectors.get(a) ?? [], vectors.get(b) ?? []) }));
+      pairs.value.map(({ fold, same, files: [a, b] }) => ({ fold, same, score: similarity(vectors.get(a), vectors.get(b)) }));
     const [float, integer] = [verification(scored(embedded.value.float)), verification(scored(embedded.value.integer))];
     const perPicture = (total: number): number => Number((total / files.length).toFixed(1));
-    const agreement =
-      files.reduce((sum, file) => sum + cosine(embedded.value.float.get(file) ?? [], embedded.value.integer.get(file) ?? []), 0) /
-      files.length;
+    const both = files.flatMap((file) => {
+      const [a, b] = [embedded.value.float.get(file), embedded.value.integer.get(file)];
+      return a === undefined || b === undefined ? [] : [cosine(a, b)];
+    });
+    const agreement = both.reduce((sum, value) => sum + value, 0) / Math.max(1, both.length);
     const { bits: used, shift } = made.value.report;
     const json = {
       model: named,

@@ -114,12 +114,12 @@ describe('the float reference agrees with onnxruntime', () => {
   it('on convolutions', () =>
     check(
       fc
-        .record({ n: small(2), g: small(3), i: small(3), o: small(3), h: small(8), w: small(8), window: window2, seed })
+        .record({ n: small(2), g: small(3), i: small(3), o: small(3), h: small(8), w: small(8), frame: window2, seed })
         .map((c) =>
           sample(
             'Conv',
-            [[c.n, c.g * c.i, c.h, c.w], [c.g * c.o, c.i, ...c.window.kernel], [c.g * c.o]],
-            { ...windowAttrs(c.window), group: c.g },
+            [[c.n, c.g * c.i, c.h, c.w], [c.g * c.o, c.i, ...c.frame.kernel], [c.g * c.o]],
+            { ...windowAttrs(c.frame), group: c.g },
             c.seed,
           ),
         ),
@@ -161,14 +161,14 @@ describe('the float reference agrees with onnxruntime', () => {
             c: small(3),
             h: fc.integer({ min: 3, max: 9 }),
             w: fc.integer({ min: 3, max: 9 }),
-            window: window2,
+            frame: window2,
             count: fc.integer({ min: 0, max: 1 }),
             seed,
           })
           .map((c) => {
             // Pads as wide as the kernel are refused by the runtime.
-            const pads = c.window.pads.map((p, i) => Math.min(p, (c.window.kernel[i % 2] as number) - 1));
-            const attrs = { ...windowAttrs({ ...c.window, dilations: [1, 1], pads }), kernel_shape: c.window.kernel };
+            const pads = c.frame.pads.map((p, i) => Math.min(p, (c.frame.kernel[i % 2] as number) - 1));
+            const attrs = { ...windowAttrs({ ...c.frame, dilations: [1, 1], pads }), kernel_shape: c.frame.kernel };
             return sample(op, [[1, c.c, c.h, c.w]], op === 'AveragePool' ? { ...attrs, count_include_pad: c.count } : attrs, c.seed);
           }),
       ));

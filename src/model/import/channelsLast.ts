@@ -169,15 +169,15 @@ export class ChannelsLast {
     }
   }
 
-  #window(window: FileWindow): Record<string, AttrValue> {
-    const pads = window.padding;
+  #frame(frame: FileWindow): Record<string, AttrValue> {
+    const pads = frame.padding;
     const padding: Record<string, AttrValue> =
       pads === 'SAME'
         ? { auto_pad: 'SAME_UPPER' }
         : pads === 'VALID'
           ? {}
           : { pads: [pads[0] ?? 0, pads[2] ?? 0, pads[1] ?? 0, pads[3] ?? 0] };
-    return { strides: window.strides, ...(window.dilations === undefined ? {} : { dilations: window.dilations }), ...padding };
+    return { strides: frame.strides, ...(frame.dilations === undefined ? {} : { dilations: frame.dilations }), ...padding };
   }
 
   /** Convolution with a kernel in the order `order` (the four letters of height, width, in, out), returns the value. */
@@ -186,7 +186,7 @@ export class ChannelsLast {
     x: string,
     kernel: string,
     order: 'HWIO' | 'OHWI' | 'HWCM' | '1HWO',
-    window: FileWindow,
+    frame: FileWindow,
     bias: string | undefined,
   ): string {
     const input = this.first(x, at);
@@ -205,11 +205,11 @@ export class ChannelsLast {
     const perGroup = this.builder.type(weights).shape[1] as number;
     if (perGroup === 0 || channels % perGroup !== 0) this.misfit(at, `${channels} channels, kernels of ${perGroup}`);
     const inputs = [input, weights, ...(bias === undefined ? [] : [this.plain(bias, at)])];
-    return this.step(at, 'Conv', inputs, { ...this.#window(window), group: channels / perGroup });
+    return this.step(at, 'Conv', inputs, { ...this.#frame(frame), group: channels / perGroup });
   }
 
-  pool(at: Place, op: 'MaxPool' | 'AveragePool', x: string, kernel: readonly [number, number], window: FileWindow): string {
-    return this.step(at, op, [this.first(x, at)], { ...this.#window(window), kernel_shape: kernel });
+  pool(at: Place, op: 'MaxPool' | 'AveragePool', x: string, kernel: readonly [number, number], frame: FileWindow): string {
+    return this.step(at, op, [this.first(x, at)], { ...this.#frame(frame), kernel_shape: kernel });
   }
 
   reduce(at: Place, op: 'ReduceSum' | 'ReduceMean', x: string, axes: readonly number[], keep: boolean, output: string): void {

@@ -16,7 +16,7 @@ export const averagePool: Op = {
     pool(x, plan, (o, value) => {
       out[o] = (out[o] as number) + value;
     });
-    const counts = windowCounts(plan.window, x.shape.slice(2), intAttr(call, 'count_include_pad', 0) !== 0);
+    const counts = windowCounts(plan.frame, x.shape.slice(2), intAttr(call, 'count_include_pad', 0) !== 0);
     return [
       result(
         x.dtype,
@@ -27,13 +27,13 @@ export const averagePool: Op = {
   },
   lower: (q, call, [x]) => {
     if (x === undefined) return unsupported(call, 'no input');
-    const { window } = poolShape(call);
-    if (window.kernel.length > 2) return q.refuse(call, 'three spatial axes');
-    const counts = windowCounts(window, x.shape.slice(2), intAttr(call, 'count_include_pad', 0) !== 0);
+    const { frame } = poolShape(call);
+    if (frame.kernel.length > 2) return q.refuse(call, 'three spatial axes');
+    const counts = windowCounts(frame, x.shape.slice(2), intAttr(call, 'count_include_pad', 0) !== 0);
     const uniform = counts.every((count) => count === counts[0]);
     const factors = uniform
-      ? { shape: [1, 1, ...window.out.map(() => 1)], data: Float64Array.of(1 / (counts[0] as number)) }
-      : { shape: [1, 1, ...window.out], data: counts.map((count) => 1 / count) };
-    return [q.scale(call, q.sumPool(call, x, window), factors)];
+      ? { shape: [1, 1, ...frame.out.map(() => 1)], data: Float64Array.of(1 / (counts[0] as number)) }
+      : { shape: [1, 1, ...frame.out], data: counts.map((count) => 1 / count) };
+    return [q.scale(call, q.sumPool(call, x, frame), factors)];
   },
 };

@@ -4,7 +4,7 @@ import { intAttr, intsAttr, misfit, type Op, type OpCall, rankAtLeast, result, t
 import { type Window, walkWindow, windowOf } from './windows.ts';
 
 export interface ConvShape {
-  readonly window: Window;
+  readonly frame: Window;
   readonly group: number;
   readonly shape: readonly number[];
 }
@@ -24,10 +24,10 @@ export function convShape(call: OpCall, xAt: number, wAt: number, bAt: number): 
   if (stated.join() !== kernel.join()) misfit(call, 'kernel_shape differs from the weights');
   const bias = call.types[bAt];
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== out)) misfit(call, `the bias is not of ${out} numbers`);
-  const window = windowOf(call, x.shape.slice(2), kernel);
-  const shape = [batch, out, ...window.out];
+  const frame = windowOf(call, x.shape.slice(2), kernel);
+  const shape = [batch, out, ...frame.out];
   sizeOf(shape, call.node.name);
-  return { window, group, shape };
+  return { frame, group, shape };
 }
 
 type ChannelStep = (
@@ -42,10 +42,10 @@ type ChannelStep = (
 ) => void;
 
 /** Adds one input channel times its kernel to one filter's plane. */
-function convChannel(window: Window, input: readonly number[]): ChannelStep {
+function convChannel(frame: Window, input: readonly number[]): ChannelStep {
   if (input.length !== 2) {
     const pairs: number[] = [];
-    walkWindow(window, input, (o, i, tap) => pairs.push(o, i, tap));
+    walkWindow(frame, input, (o, i, tap) => pairs.push(o, i, tap));
     return (x, xBase, w, wBase, out, base, xZero, wZero) => {
       for (let p = 0; p < pairs.length; p += 3) {
         const at = base + (pairs[p] as number);
@@ -57,14 +57,14 @@ function convChannel(window: Window, input: readonly number[]): ChannelStep {
   }
   // Two axes, the usual case, row by row: four times faster than pairs.
   const [height, width] = input as [number, number];
-  const [rows, columns] = window.out as [number, number];
-  const [kernelRows, kernelColumns] = window.kernel as [number, number];
-  const [strideY, strideX] = window.strides as [number, number];
+  const [rows, columns] = frame.out as [number, number];
+  const [kernelRows, kernelColumns] = frame.kernel as [number, number];
+  const [strideY, strideX] = frame.strides as [number, number];
   return (x, xBase, w, wBase, out, base, xZero, wZero) => {
     for (let tap = 0; tap < kernelRows * kernelColumns; tap++) {
       const weight = (w[wBase + tap] as number) - wZero;
-      const down = Math.floor(tap / kernelColumns) * (window.dilations[0] as number) - (window.padsBefore[0] as number);
-      const right = (tap % kernelColumns) * (window.dilations[1] as number) - (window.padsBefore[1] as number);
+      const down = Math.floor(tap / kernelColumns) * (frame.dilations[0] as number) - (frame.padsBefore[0] as number);
+      const right = (tap % kernelColumns) * (frame.dilations[1] as number) - (frame.padsBefore[1] as number);
       const from = Math.max(0, Math.ceil(-right / strideX));
       const to = Math.min(columns - 1, Math.floor((width - 1 - right) / strideX));
       for (let oy = 0; oy < rows; oy++) {
@@ -84,7 +84,7 @@ export function convolve(
   x: Tensor,
   w: Tensor,
   bias: Tensor | undefined,
-  { window, group, shape }: ConvShape,
+  { frame, group, shape }: ConvShape,
   xZero = 0,
   wZero?: Float64Array,
 ): Float64Array {
@@ -92,9 +92,9 @@ export function convolve(
   const [batch, channels] = x.shape as [number, number];
   const [filters, perGroup] = w.shape as [number, number];
   const inSize = sizeOf(x.shape.slice(2));
-  const outSize = sizeOf(window.out);
-  const taps = sizeOf(window.kernel);
-  const channel = convChannel(window, x.shape.slice(2));
+  const outSize = sizeOf(frame.out);
+  const taps = sizeOf(frame.kernel);
+  const channel = convChannel(frame, x.shape.slice(2));
   for (let n = 0; n < batch; n++) {
     for (let f = 0; f < filters; f++) {
       const base = (n * filters + f) * outSize;
@@ -125,11 +125,11 @@ export const conv: Op = {
     const bias = b && q.constantOf(b);
     if (x === undefined || weights === undefined || (b !== undefined && bias === undefined))
       return unsupported(call, 'weights and bias must be constants');
-    const { window, group } = convShape(call, 0, 1, 2);
-    if (window.kernel.length > 2) return q.refuse(call, 'three spatial axes');
-    const y = q.conv(call, x, weights, window, group);
+    const { frame, group } = convShape(call, 0, 1, 2);
+    if (frame.kernel.length > 2) return q.refuse(call, 'three spatial axes');
+    const y = q.conv(call, x, weights, frame, group);
     if (bias === undefined) return [y];
-    const shape = [1, bias.data.length, ...window.out.map(() => 1)];
+    const shape = [1, bias.data.length, ...frame.out.map(() => 1)];
     return [q.add(call, y, q.fromConstant(`${call.node.name} bias`, { shape, data: bias.data }))];
   },
 };

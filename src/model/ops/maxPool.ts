@@ -32,9 +32,9 @@ export const maxPool: Op = {
   },
   lower: (q, call, [x]) => {
     if (x === undefined || call.node.outputs.length > 1) return unsupported(call, 'the indices of a maximum have no integer form');
-    const { window } = poolShape(call);
-    if (window.kernel.length > 2) return q.refuse(call, 'three spatial axes');
-    return [q.maxPool(call, x, window)];
+    const { frame } = poolShape(call);
+    if (frame.kernel.length > 2) return q.refuse(call, 'three spatial axes');
+    return [q.maxPool(call, x, frame)];
   },
 };
 

@@ -36,7 +36,7 @@ export const qLinearConv: Op = {
       return unsupported(call, 'all but the input must be constants');
     const kind = integerKind(typeOf(call, 7).dtype);
     if (kind === undefined) return q.refuse(call, 'the result is not of an integer type');
-    const { window, group } = convShape(call, 0, 3, 8);
+    const { frame, group } = convShape(call, 0, 3, 8);
     const filters = weights.shape[0] as number;
     const perFilter = w.length / filters;
     const real = w.map((value, i) => {
@@ -45,7 +45,7 @@ export const qLinearConv: Op = {
       return ((value - (wZero[wZero.length === 1 ? 0 : f] as number)) * scale * (xScale[0] as number)) / (yScale[0] as number);
     });
     const centred = q.add(call, x, q.fromConstant(`${call.node.name} zero`, { shape: [], data: Float64Array.of(-(xZero[0] as number)) }));
-    let y = q.conv(call, centred, { shape: weights.shape, data: real }, window, group);
+    let y = q.conv(call, centred, { shape: weights.shape, data: real }, frame, group);
     const bias = constants[8];
     if (bias !== undefined) {
       const data = bias.data.map(

@@ -19,7 +19,7 @@ export function windowOf(call: OpCall, input: readonly number[], kernel: readonl
   const auto = textAttr(call, 'auto_pad', 'NOTSET');
   const ceil = intAttr(call, 'ceil_mode', 0) !== 0;
   if (kernel.length !== rank || strides.length !== rank || dilations.length !== rank || pads.length !== 2 * rank) {
-    misfit(call, `window attributes do not have ${rank} axes`);
+    misfit(call, `frame attributes do not have ${rank} axes`);
   }
   if ([...kernel, ...strides, ...dilations].some((n) => n < 1 || n > 2 ** 20))
     misfit(call, 'kernel, strides and dilations must be positive');

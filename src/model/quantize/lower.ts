@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lowering: the real linear expressions of lowering.ts become integer maps and lookups. This is where numbers are rounded.
+// Longer than 400 lines because its steps are one class over one builder: each is short, and all share how scales are chosen.
 import { invariant } from '../../base/index.ts';
 import type { LinearMap, LinearTerm, Scale, TensorId } from '../intGraph.ts';
 import { convolve } from '../ops/conv.ts';
@@ -35,7 +36,7 @@ export interface Precision {
 /** Integer weights beyond this are avoided: the kernels multiply 16-bit numbers. */
 const WEIGHT_LIMIT = 32_767;
 /** Samples fill this part of the levels: the rest is for inputs that go a little further, and for rounding. */
-const FILL = 0.94;
+const FILL = 0.85;
 /** What a rectifier drops may reach this many times as far as what it keeps, before the scale grows for it. */
 const BELOW = 1;
 /** A quiet channel's scale is at least this part of its layer's largest: its weights would grow without use. */
@@ -179,7 +180,7 @@ export class Lowerer implements Lowering {
       return { tensor: term.tensor, map: { kind: 'conv', weights: { shape: weights.shape, data }, geometry, group } };
     });
     const shape = [x.shape[0] as number, filters, ...geometry.out];
-    const window = { ...geometry, padsAfter: geometry.padsBefore };
+    const frame = { ...geometry, padsAfter: geometry.padsBefore };
     const bias =
       base.bias &&
       compact({
@@ -188,7 +189,7 @@ export class Lowerer implements Lowering {
           { dtype: 'float64', ...expanded(padded(base.bias, x.shape.length), x.shape) },
           { dtype: 'float64', ...weights },
           undefined,
-          { window, group, shape },
+          { frame, group, shape },
         ),
       });
     return { shape, terms, bias, name: '' };
@@ -327,7 +328,7 @@ export class Lowerer implements Lowering {
     const channels = x.shape[1] as number;
     const ones = { dtype: 'float64' as const, shape: [channels, 1, ...kernel], data: new Float64Array(channels * sizeOf(kernel)).fill(1) };
     const full = { dtype: 'float64' as const, ...expanded(padded(base.bias, x.shape.length), x.shape) };
-    const bias = convolve(full, ones, undefined, { window: { ...geometry, padsAfter: padsBefore }, group: channels, shape });
+    const bias = convolve(full, ones, undefined, { frame: { ...geometry, padsAfter: padsBefore }, group: channels, shape });
     return { shape, terms, bias: compact({ shape, data: bias }), name: '' };
   }
 

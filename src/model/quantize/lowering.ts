@@ -8,7 +8,7 @@ export interface Reals {
   readonly data: Float64Array;
 }
 
-/** Geometry of a sliding window over the axes after the first two. */
+/** Geometry of a sliding frame over the axes after the first two. */
 export interface Geometry {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];

@@ -42,8 +42,8 @@ export function settleDomains(graph: IntGraph, observed: Observed, total: boolea
     let positions = 0;
     for (const node of graph.nodes)
       if (node.kind === 'lookup' && node.table === at) positions += tensorSize(graph.tensors[node.input]?.shape ?? []);
-    // Where a million positions read a table, twice its rows are cheap beside them: two spare bits, else one.
-    const headroom = positions >= 2 ** 20 ? 4 : 2;
+    // Where many positions read a table, twice its rows are cheap beside them: two spare bits, else one.
+    const headroom = positions >= 2 ** 18 ? 4 : 2;
     let [proven, wanted]: [Range, Range] = [
       { min: 0, max: 0 },
       { min: 0, max: 0 },

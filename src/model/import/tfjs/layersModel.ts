@@ -76,7 +76,7 @@ const same: Handler = (context) => {
   context.values.hold(context.at.name, value, first);
 };
 
-const window = (context: Context, dilated: boolean) => ({
+const frame = (context: Context, dilated: boolean) => ({
   strides: pair(context, 'strides', 1),
   padding: padding(context),
   ...(dilated ? { dilations: pair(context, 'dilationRate', 1) } : {}),
@@ -84,7 +84,7 @@ const window = (context: Context, dilated: boolean) => ({
 const conv: Handler = (context) => {
   finish(
     context,
-    context.values.conv(context.at, only(context), required(context, 'kernel'), 'HWIO', window(context, true), context.weight('bias')),
+    context.values.conv(context.at, only(context), required(context, 'kernel'), 'HWIO', frame(context, true), context.weight('bias')),
     true,
   );
 };
@@ -96,7 +96,7 @@ const depthwise: Handler = (context) => {
       only(context),
       required(context, 'depthwise_kernel'),
       'HWCM',
-      window(context, true),
+      frame(context, true),
       context.weight('bias'),
     ),
     true,
@@ -105,7 +105,7 @@ const depthwise: Handler = (context) => {
 const separable: Handler = (context) => {
   const { values, at } = context;
   const inner = values.builder.fresh(at.name);
-  values.hold(inner, values.conv(at, only(context), required(context, 'depthwise_kernel'), 'HWCM', window(context, true), undefined), true);
+  values.hold(inner, values.conv(at, only(context), required(context, 'depthwise_kernel'), 'HWCM', frame(context, true), undefined), true);
   finish(
     context,
     values.conv(at, inner, required(context, 'pointwise_kernel'), 'HWIO', { strides: [1, 1], padding: 'VALID' }, context.weight('bias')),

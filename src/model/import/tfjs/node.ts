@@ -74,7 +74,7 @@ export class TfNode {
   }
 
   /** Strides, dilations and padding of a convolution or pool; refuses channels-first files. */
-  window(): FileWindow {
+  frame(): FileWindow {
     if (this.text('data_format', 'NHWC') !== 'NHWC') this.values.unsupported(this.at, 'channels first');
     const strides = this.ints('strides') ?? [1, 1, 1, 1];
     const dilations = this.ints('dilations') ?? [1, 1, 1, 1];

@@ -35,7 +35,7 @@ const conv =
     const ops = node.texts('fused_ops');
     const bias = ops.includes('BiasAdd') ? node.input(2) : undefined;
     if (ops.some((op) => op.startsWith('FusedBatchNorm'))) node.values.unsupported(node.at, 'a fused batch norm');
-    const value = node.values.conv(node.at, node.input(0), node.input(1), order, node.window(), bias);
+    const value = node.values.conv(node.at, node.input(0), node.input(1), order, node.frame(), bias);
     node.hold(fused(node, value, ops, true), true);
   };
 
@@ -43,7 +43,7 @@ const pool =
   (op: 'MaxPool' | 'AveragePool'): Handler =>
   (node) => {
     const kernel = node.ints('ksize') ?? [1, 1, 1, 1];
-    node.hold(node.values.pool(node.at, op, node.input(0), [kernel[1] ?? 1, kernel[2] ?? 1], node.window()), true);
+    node.hold(node.values.pool(node.at, op, node.input(0), [kernel[1] ?? 1, kernel[2] ?? 1], node.frame()), true);
   };
 
 const matMul: Handler = (node) => {

@@ -38,7 +38,7 @@ export function elementwise(node: Operator, op: string, field?: number, attrs: R
 }
 
 /** Options begin: padding, stride width, stride height. */
-export function window(node: Operator, dilationField?: number) {
+export function frame(node: Operator, dilationField?: number) {
   const options = node.options ?? node.values.misfit(node.at, 'it has no options');
   const dilations = dilationField === undefined ? undefined : ([options.int(dilationField + 1, 1), options.int(dilationField, 1)] as const);
   const padding = options.byte(0, 0) === 0 ? ('SAME' as const) : ('VALID' as const);

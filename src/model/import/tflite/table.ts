@@ -3,7 +3,7 @@
 // TFLite builtin operators (by code) to registered ops.
 import type { AttrValue } from '../../graph.ts';
 import { type DType, sizeOf } from '../../tensor.ts';
-import { activation, elementwise, finish, input, type Operator, output, window } from './operator.ts';
+import { activation, elementwise, finish, frame, input, type Operator, output } from './operator.ts';
 
 type Handler = (node: Operator) => void;
 const unary =
@@ -16,18 +16,18 @@ const binary =
     elementwise(node, op, field);
 
 const conv: Handler = (node) => {
-  const value = node.values.conv(node.at, input(node, 0), input(node, 1), 'OHWI', window(node, 4), node.inputs[2] || undefined);
+  const value = node.values.conv(node.at, input(node, 0), input(node, 1), 'OHWI', frame(node, 4), node.inputs[2] || undefined);
   finish(node, value, true, 3);
 };
 const depthwise: Handler = (node) => {
-  const value = node.values.conv(node.at, input(node, 0), input(node, 1), '1HWO', window(node, 5), node.inputs[2] || undefined);
+  const value = node.values.conv(node.at, input(node, 0), input(node, 1), '1HWO', frame(node, 5), node.inputs[2] || undefined);
   finish(node, value, true, 4);
 };
 const pool =
   (op: 'MaxPool' | 'AveragePool'): Handler =>
   (node) => {
     const kernel = [node.options?.int(4, 1) ?? 1, node.options?.int(3, 1) ?? 1] as const;
-    finish(node, node.values.pool(node.at, op, input(node, 0), kernel, window(node)), true, 5);
+    finish(node, node.values.pool(node.at, op, input(node, 0), kernel, frame(node)), true, 5);
   };
 
 const dense: Handler = (node) => {

@@ -1,4 +1,3 @@
-// @ts-nocheck: AssemblyScript; types like usize and v128 are its own.
 // Integer kernels (AssemblyScript, SIMD). They know arrays, not networks; all arithmetic is exact modulo 2^32, and the
 // networks prove that nothing leaves ±2^29. Pointers are byte offsets; `i32` arrays are row-major; every function is the
 // twin of one in twin.ts.
