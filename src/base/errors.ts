@@ -113,14 +113,14 @@ const catalogue = {
     status: 500,
     sentence: 'This program’s parameters prove only {bits} bits where {floor} are required, so nothing is accepted for it.',
   },
-  'prove/unsatisfied': {
-    status: 422,
-    sentence: 'The private input does not meet the statement ({what}), so no proof can be made. Nobody has been told.',
-  },
   'proof/invalid': { status: 422, sentence: 'The proof does not hold. Make a new one.' },
   'proof/self-check': {
     status: 500,
     sentence: 'The proof made here did not pass its own check, so it was not sent. Try again; if it stays, tell us.',
+  },
+  'prove/unsatisfied': {
+    status: 422,
+    sentence: 'The private input does not meet the statement ({what}), so no proof can be made. Nobody has been told.',
   },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
