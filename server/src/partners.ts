@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import type { CryptoKey } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { err, ok, type Result } from '../../src/base/index.ts';
 import { parseRequestOrder, type RequestOrder, slug, unixSeconds } from '../../src/protocol/index.ts';
 import type { PartnerConfig } from './config.ts';
