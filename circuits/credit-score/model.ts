@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
 import { type CredentialSchema, type Feature, hexBytes, parseShape } from '../../src/protocol/index.ts';
 import { schemaHash } from './credential.ts';

@@ -31,8 +31,8 @@ export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (is
 /**
  * Checks the proof that answers request `id`, in this order: form, state of the request, bundle, proof, and then, in one transaction,
  * request and nullifier. A proof that can be read and fails leaves a signed rejection; the request stays open for a right one.
- * Errors: request/unknown, proof/malformed, proof/version, request/used, request/expired, request/too-many-attempts, bundle/*,
- * every code of verifyProof, nullifier/used.
+ * Errors: request/unknown, proof/malformed, proof/version, credential/unknown-issuer (no longer accepted here), request/used,
+ * request/expired, request/too-many-attempts, bundle/*, every code of verifyProof, nullifier/used.
  */
 export async function answerRequest(services: Services, id: string, body: unknown): Promise<Result<{ result: 'accepted' }>> {
   const { store, clock, limits } = services;
@@ -41,6 +41,9 @@ export async function answerRequest(services: Services, id: string, body: unknow
   const { request } = found.value;
   const proof = parseProofEnvelope(body);
   if (!proof.ok) return proof;
+  // Asked anew: an issuer that was struck off since counts no more, nor does the demo issuer where it was switched off.
+  if (findIssuer(services.issuers, request.issuer) === undefined)
+    return err('credential/unknown-issuer', { issuer: acceptedNames(services) });
   const bundle = services.verifiers.get(request.bundle);
   if (!bundle.ok) return bundle;
   const attempt = await store.takeAttempt(id, clock(), limits.attempts);
@@ -66,6 +69,12 @@ export async function answerRequest(services: Services, id: string, body: unknow
   if (outcome === 'accepted') return ok({ result: 'accepted' });
   return outcome === 'nullifier-used' ? rejected({ code: 'nullifier/used' }) : err(refusals[outcome]);
 }
+
+const acceptedNames = ({ issuers }: Services): string =>
+  [...issuers.values()]
+    .map(({ name }) => name)
+    .join(', ')
+    .slice(0, 400);
 
 /** A check holds the thread for about 20 ms; other calls get their turn between two. */
 const verifyInTurn = async (...what: Parameters<typeof verifyProof>): Promise<ReturnType<typeof verifyProof>> => {
@@ -137,8 +146,7 @@ export async function checkProof(services: Services, request: unknown, proof: un
   const envelope = parseProofEnvelope(proof);
   if (!envelope.ok) return envelope;
   const issuer = findIssuer(services.issuers, asked.value.issuer);
-  if (issuer === undefined)
-    return err('credential/unknown-issuer', { issuer: [...services.issuers.values()].map(({ name }) => name).join(', ') });
+  if (issuer === undefined) return err('credential/unknown-issuer', { issuer: acceptedNames(services) });
   const bundle = services.verifiers.get(asked.value.bundle);
   if (!bundle.ok) return bundle;
   const verified = await verifyInTurn(bundle.value, asked.value, envelope.value);

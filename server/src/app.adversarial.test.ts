@@ -346,22 +346,56 @@ describe('bodies', () => {
 });
 
 describe('load', () => {
-  it('tells a caller to come back when the house is full, and lets the others through', async () => {
-    const small = await openHarness({ limits: { inFlight: 3, bodyMillis: 200 } });
-    const slow = () =>
-      small.fetch('/v1/requests', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: new ReadableStream(),
-        duplex: 'half',
-      } as RequestInit);
-    const held = [slow(), slow(), slow()];
-    await new Promise((turn) => setTimeout(turn, 20));
-    const turned = await small.get(`/v1/requests/${'0'.repeat(32)}`);
-    expect(turned).toMatchObject({ status: 429, json: { code: 'verifier/busy', params: { seconds: 1 } } });
-    expect(turned.headers.get('retry-after')).toBe('1');
+  const slow = (house: Harness) =>
+    house.fetch('/v1/requests', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: new ReadableStream(),
+      duplex: 'half',
+    } as RequestInit);
+  const begun = () => new Promise((turn) => setTimeout(turn, 20));
+
+  it('lets others through while some send slowly, and bounds how many may', async () => {
+    const small = await openHarness({ limits: { inFlight: 2, arriving: 3, bodyMillis: 500 } });
+    const held = [slow(small), slow(small), slow(small)];
+    await begun();
+    expect((await small.get(`/v1/requests/${'0'.repeat(32)}`)).status).toBe(404);
+    expect(await small.post('/v1/verify', {})).toMatchObject(problem(429, 'verifier/busy'));
     expect((await small.get('/healthz')).status).toBe(200);
     expect((await Promise.all(held)).map(({ status }) => status)).toEqual([408, 408, 408]);
+    expect(await small.post('/v1/verify', {})).toMatchObject(problem(400, 'input/malformed'));
+    await small.close();
+  });
+
+  it('tells a caller to come back when the house is full', async () => {
+    const small = await openHarness({ limits: { inFlight: 3 } });
+    const { store } = small.services;
+    const real = store.request;
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    store.request = async (id) => {
+      await opened;
+      return real(id);
+    };
+    const path = `/v1/requests/${'0'.repeat(32)}`;
+    const held = [small.get(path), small.get(path), small.get(path)];
+    await begun();
+    const turned = await small.get(path);
+    expect(turned).toMatchObject({ status: 429, json: { code: 'verifier/busy', params: { seconds: 1 } } });
+    expect(turned.headers.get('retry-after')).toBe('1');
+    expect(await small.post('/v1/verify', {})).toMatchObject(problem(429, 'verifier/busy'));
+    open();
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await small.get(path)).status).toBe(404);
+    await small.close();
+  });
+
+  it('works on no more calls than it says, however many bodies become whole at once', async () => {
+    const small = await openHarness({ limits: { inFlight: 2, arriving: 50 } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => small.post('/v1/issuer/credentials', '{}')));
+    expect(new Set(answers.map(({ json }) => json.code))).toEqual(new Set(['input/malformed', 'verifier/busy']));
     expect((await small.get(`/v1/requests/${'0'.repeat(32)}`)).status).toBe(404);
     await small.close();
   });

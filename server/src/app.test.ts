@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_ISSUER_NAME } from '../../circuits/credit-score/index.ts';
 import { canonicalBytes } from '../../src/base/index.ts';
 import { bundleHash, fieldToHex, parseProofRequest, parseVerdict, requestDigest } from '../../src/protocol/index.ts';
+import { answerRequest } from './answers.ts';
 import { freshNullifier, type Harness, ORIGIN, openHarness, proofOf, requestIn, START } from './testing/harness.ts';
 
 let at: Harness;
@@ -202,6 +203,17 @@ describe('POST /v1/requests/:id/proof', () => {
   it('does not count what is no proof at all', async () => {
     const request = await at.request();
     for (let i = 0; i < 25; i++) await at.post(`/v1/requests/${request.id}/proof`, { format: 'nonsense' });
+    expect((await at.post(`/v1/requests/${request.id}/proof`, at.prove(request))).status).toBe(200);
+  });
+});
+
+describe('an issuer that was struck off', () => {
+  it('counts no more for requests that were open', async () => {
+    const request = await at.request();
+    const struck = { ...at.services, issuers: new Map() };
+    const answer = await answerRequest(struck, request.id, at.prove(request));
+    expect(answer).toMatchObject({ ok: false, error: { code: 'credential/unknown-issuer' } });
+    // Nothing was spent: put back, it counts again.
     expect((await at.post(`/v1/requests/${request.id}/proof`, at.prove(request))).status).toBe(200);
   });
 });

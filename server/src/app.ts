@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
 import { hexBytes, parseShape } from '../../src/protocol/index.ts';
 import { answerRequest, checkProof, readVerdict } from './answers.ts';
@@ -16,7 +16,8 @@ import { securityHeaders, serveFile } from './static/index.ts';
 import { StoreBusyError } from './store/index.ts';
 
 interface Env {
-  Variables: { route: string; code: ErrorCode };
+  /** `working`: the call has one of the places of `limits.inFlight`. */
+  Variables: { route: string; code: ErrorCode; working: boolean };
 }
 type Handler = (context: Context<Env>) => Promise<Response> | Response;
 
@@ -29,7 +30,19 @@ export function createApp(services: Services): Hono<Env> {
   const { origin, limits, log, keys } = services;
   const app = new Hono<Env>();
   const headers = securityHeaders(origin);
+  /** Calls that are worked on, and bodies that are still arriving. */
   let inFlight = 0;
+  let arriving = 0;
+  const enter = (context: Context<Env>): boolean => {
+    if (inFlight >= limits.inFlight) return false;
+    inFlight++;
+    context.set('working', true);
+    return true;
+  };
+  const leave = (context: Context<Env>): void => {
+    if (context.get('working')) inFlight--;
+    context.set('working', false);
+  };
 
   const problem = (context: Context<Env>, error: TacitError, extra: Readonly<Record<string, string>> = {}): Response => {
     context.set('code', error.code);
@@ -46,7 +59,15 @@ export function createApp(services: Services): Hono<Env> {
       ? Response.json(result.value, { status, headers: { 'cache-control': 'no-store', ...extra } })
       : problem(context, result.error);
   const body = async <T>(context: Context<Env>, schema: z.ZodType<T>, bytes = limits.bodyBytes): Promise<Result<T>> => {
-    const json = await readJsonBody(context.req.raw, { bytes, millis: limits.bodyMillis });
+    const busy = err('verifier/busy', { seconds: RETRY_AFTER_SECONDS });
+    if (arriving >= limits.arriving) return busy;
+    // Whoever sends slowly waits outside: a few idle connections would otherwise keep everybody out.
+    arriving++;
+    leave(context);
+    const json = await readJsonBody(context.req.raw, { bytes, millis: limits.bodyMillis }).finally(() => {
+      arriving--;
+    });
+    if (!enter(context)) return busy;
     return json.ok ? parseShape(schema, json.value, 'input/malformed') : json;
   };
 
@@ -65,12 +86,11 @@ export function createApp(services: Services): Hono<Env> {
   });
 
   app.use('/v1/*', async (context, next) => {
-    if (inFlight >= limits.inFlight) return problem(context, { code: 'verifier/busy', params: { seconds: RETRY_AFTER_SECONDS } });
-    inFlight++;
+    if (!enter(context)) return problem(context, { code: 'verifier/busy', params: { seconds: RETRY_AFTER_SECONDS } });
     try {
       await next();
     } finally {
-      inFlight--;
+      leave(context);
     }
   });
 

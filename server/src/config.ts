@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
-import { hexBytes, parseShape, shortText, slug, webOrigin } from '../../src/protocol/index.ts';
+import * as z from 'zod';
+import { hexBytes, parseShape, shownText, slug, webOrigin } from '../../src/protocol/index.ts';
 import { readJson } from './json.ts';
 import { publicJwk } from './jws.ts';
 import { StartError } from './start-error.ts';
@@ -12,7 +12,7 @@ export const DEMO_ISSUER_ID = 'demo';
 
 const partnerSchema = z.strictObject({
   id: slug,
-  name: shortText(80),
+  name: shownText(80),
   /** The exact origins of this partner's pages. */
   origins: z.array(webOrigin).min(1).max(32),
   /** The issuer whose credentials this partner's requests ask for: the id of an entry of `issuers`, or `demo`. */
@@ -27,7 +27,7 @@ export type PartnerConfig = z.infer<typeof partnerSchema>;
 
 const issuerSchema = z.strictObject({
   id: slug.refine((id) => id !== DEMO_ISSUER_ID, `“${DEMO_ISSUER_ID}” is kept for the demo issuer`),
-  name: shortText(80),
+  name: shownText(80),
   x: hexBytes(32),
   y: hexBytes(32),
 });

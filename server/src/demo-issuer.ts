@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEMO_ISSUER_NAME, demoIssuerKey, signCredential } from '../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../../src/base/index.ts';
-import { type Credential, type CredentialSchema, hexToField, parseShape, shortText } from '../../src/protocol/index.ts';
+import { type Credential, type CredentialSchema, hexToField, parseShape, shownText } from '../../src/protocol/index.ts';
 import type { Issuer } from './issuers.ts';
 
 const applicantsSchema = z.object({
   applicants: z
-    .array(z.object({ id: z.string().min(1).max(64), label: shortText(120), features: z.record(z.string().max(32), z.int()) }))
+    .array(z.object({ id: z.string().min(1).max(64), label: shownText(120), features: z.record(z.string().max(32), z.int()) }))
     .min(1)
     .max(1000),
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CryptoKey, calculateJwkThumbprint, compactVerify, importJWK } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBase64Url } from '../../src/base/index.ts';
 import { readJson } from './json.ts';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CanonicalValue, canonicalBytes, invariant } from '../../src/base/index.ts';
 import { readJson } from './json.ts';
 import { importPublicKey, publicJwk } from './jws.ts';

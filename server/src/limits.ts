@@ -10,6 +10,8 @@ export interface Limits {
   readonly bodyMillis: number;
   /** Calls of /v1 that are worked on at the same time; the next one is told to come back. */
   readonly inFlight: number;
+  /** Bodies that may be arriving at the same time; they do not count as worked on until they are whole. */
+  readonly arriving: number;
   /** Proofs that are checked for one request. */
   readonly attempts: number;
   /** Seconds by which a partner's clock may differ from ours, and for which a signed order is fresh. */
@@ -21,6 +23,7 @@ export const defaultLimits: Limits = {
   bodyBytes: 64 * 1024,
   bodyMillis: 10_000,
   inFlight: 64,
+  arriving: 512,
   attempts: 20,
   freshness: 300,
 };

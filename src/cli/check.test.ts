@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoIssuerKey, issuerPublicKey } from '../../circuits/credit-score/index.ts';
 import { fieldToHex, type ProofRequest } from '../protocol/index.ts';
 import { sampleRequest } from '../verify/testing/index.ts';
 import { makeSandbox, NOW, type Sandbox, tacit, tacitProcess } from './testing/index.ts';
@@ -45,15 +46,28 @@ describe('tacit verify', () => {
       bundle: at.bundle.hash,
       keys: 'development',
       assurance: 'demo-attested',
+      signed: false,
       selfMade: false,
       expired: false,
     });
   });
 
-  it('says that a request has expired, and that another issuer is real', async () => {
-    const past = sampleRequest(at.bundle.hash, { expiresAt: NOW, issuer: { ...request.issuer, demo: false } });
+  it('says that a request has expired', async () => {
+    const past = sampleRequest(at.bundle.hash, { expiresAt: NOW });
     const { exit, out } = await run('verify', await at.file('past.json', fileOf(past)), '--json');
-    expect([exit, JSON.parse(out)]).toMatchObject([0, { expired: true, assurance: 'issuer-attested' }]);
+    expect([exit, JSON.parse(out)]).toMatchObject([0, { expired: true }]);
+  });
+
+  it('takes nobody’s word for an issuer: a file can name any key a bureau’s', async () => {
+    const bureau = { ...request.issuer, name: 'The Bureau', demo: false };
+    const own = await at.file('own-issuer.json', fileOf(sampleRequest(at.bundle.hash, { issuer: bureau })));
+    expect(JSON.parse((await run('verify', own, '--json')).out)).toMatchObject({ assurance: 'self-asserted', signed: false });
+    expect((await run('verify', own)).out).toContain('No signature over the request was checked');
+    expect((await run('inspect', own)).out).toContain('self-asserted');
+    const key = issuerPublicKey(demoIssuerKey());
+    const renamed = await at.file('renamed-demo.json', fileOf(sampleRequest(at.bundle.hash, { issuer: { ...bureau, ...key } })));
+    expect(JSON.parse((await run('verify', renamed, '--json')).out)).toMatchObject({ assurance: 'demo-attested' });
+    expect((await run('inspect', renamed)).out).toContain('demo-attested');
   });
 
   it('refuses development keys on demand', async () => {
@@ -137,6 +151,16 @@ describe('tacit verify --request', () => {
     const other = await at.file('other.json', sampleRequest(at.bundle.hash, { scope: 'other' }));
     expect(await codeOf('verify', proofFile, '--request', other)).toEqual([1, 'rejected', 'request/mismatch']);
     expect(await codeOf('verify', proofFile, '--request', await at.file('no.json', '{}'))).toEqual([1, 'rejected', 'request/malformed']);
+  });
+
+  it('takes the issuer from a request that its verifier signed, and from no other', async () => {
+    const { jws, signed, jwks } = await sign(sampleRequest(at.bundle.hash, { issuer: { ...request.issuer, demo: false } }));
+    const proof = await at.file('real-issuer.json', fileOf(signed));
+    const keys = await at.file('real-jwks.json', jwks);
+    const said = async (asked: unknown) =>
+      JSON.parse((await run('verify', proof, '--request', await at.file('real', asked), '--jwks', keys, '--json')).out);
+    expect(await said(jws)).toMatchObject({ assurance: 'issuer-attested', signed: true });
+    expect(await said(signed)).toMatchObject({ assurance: 'self-asserted', signed: false });
   });
 
   it('checks the signature of a signed one', async () => {

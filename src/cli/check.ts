@@ -1,3 +1,4 @@
+import { demoIssuerKey, issuerPublicKey } from '../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../base/index.ts';
 import type { Bundle, BundleStore } from '../bundles/index.ts';
 import {
@@ -43,5 +44,16 @@ export async function checkProof(
   return verdict.ok ? ok({ bundle: bundle.value, nullifier: verdict.value.nullifier }) : verdict;
 }
 
-/** docs/assurance.md says what each level means. */
-export const assuranceOf = ({ issuer }: ProofRequest): AssuranceLevel => (issuer.demo ? 'demo-attested' : 'issuer-attested');
+/** Said wherever a request counts that no checked signature stands over. */
+export const UNSIGNED =
+  'No signature over the request was checked: whoever made the file may have written it, with an issuer’s key of his own.';
+
+/**
+ * docs/assurance.md says what each level means. The demo issuer is known by its key, whatever the request calls it. Any other key is an
+ * issuer's only in the word of the verifier that signed the request: unsigned, it may be the prover's own, and so the values too.
+ */
+export function assuranceOf({ issuer }: ProofRequest, signed: boolean): AssuranceLevel {
+  const demo = issuerPublicKey(demoIssuerKey());
+  if (issuer.demo || (issuer.x === demo.x && issuer.y === demo.y)) return 'demo-attested';
+  return signed ? 'issuer-attested' : 'self-asserted';
+}

@@ -29,7 +29,7 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
   const statement = bundle.ok ? await readStatement(bundle.value) : bundle;
   const { threshold } = request.policy;
   const chance = statement.ok ? percentOf(threshold, statement.value.model) : undefined;
-  const assurance = assuranceOf(request);
+  const assurance = assuranceOf(request, false);
   const selfMade = request.verifier.keyId === NO_VERIFIER_KEY;
   const time = (seconds: number): string => new Date(1000 * seconds).toISOString().replace('.000Z', ' UTC').replace('T', ' ');
 
@@ -53,7 +53,7 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
     '',
     'What stands behind it',
     `  policy      score at least ${threshold}${chance === undefined ? '' : `: an estimated chance of repaying of at least ${chance}`}`,
-    `  attested by ${request.issuer.name}`,
+    `  attested by ${request.issuer.name}, key ${request.issuer.x.slice(0, 16)}… (compare it with the one the issuer publishes)`,
     `  assurance   ${assurance}: ${ASSURANCE[assurance]}`,
     `  keys        ${manifest === undefined ? 'unknown' : `${manifest.keys}: ${KEYS[manifest.keys]}`}`,
     `  bundle      ${proof.bundle}${manifest === undefined ? ' (not known here)' : ` (${manifest.title})`}`,
@@ -67,7 +67,7 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
 
 const shown = (request: ProofRequest, chance: string | undefined): string[] => [
   'It shows that',
-  `  - ${request.issuer.name} signed a full set of values for the holder of one secret, and they had not expired when the request was made;`,
+  `  - the holder of the key that the request calls ${request.issuer.name} signed a full set of values for the holder of one secret, and they had not expired when the request was made;`,
   `  - the published model gives these values a score of at least ${request.policy.threshold}${chance === undefined ? '' : ` (${chance})`};`,
   '  - the proof was made for exactly this request: it is worth nothing for another partner, site, scope, time or verifier.',
 ];
@@ -84,7 +84,8 @@ const whoAsked = (request: ProofRequest, selfMade: boolean): string[] => [
 ];
 
 const ASSURANCE = {
-  'self-asserted': 'the person supplied the values; no decision should rest on them',
+  'self-asserted':
+    'only the file says whose key signed, and no signature stands over the file; check the key, or use tacit verify --request',
   'demo-attested': 'the demo issuer’s signing key is published, so anybody can make such values up; for trying out only',
   'issuer-attested': 'as good as the checks this issuer makes before it signs',
 } as const;

@@ -121,6 +121,7 @@ describe('the input', () => {
 
   it('has a credential of the right schema, issuer, holder and time, unchanged', async () => {
     expect(await ofChange({ credential: {} })).toEqual([1, 'credential/malformed']);
+    expect(await ofChange({ request: { ...request, issuedAt: NOW + 400, expiresAt: NOW + 900 } })).toEqual([1, 'request/malformed']);
     expect(await ofChange({ credential: { ...credential, expiresAt: credential.issuedAt } })).toEqual([1, 'credential/malformed']);
     expect(await ofChange({ credential: { ...credential, schema: 'ab'.repeat(32) } })).toEqual([1, 'credential/unknown-schema']);
     expect(await ofChange({ credential: attest({}, sha256(utf8ToBytes('another'))) })).toEqual([1, 'credential/unknown-issuer']);

@@ -125,6 +125,9 @@ export async function thresholdOf(args: Arguments, bundle: Bundle): Promise<Resu
 
 const inputSchema = z.strictObject({ request: z.unknown(), credential: z.unknown(), holder: holderSecretSchema });
 
+/** By how much the clocks of this machine and of the verifier may differ. */
+const CLOCK_SECONDS = 300;
+
 async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   const json = await readJsonFile(args.text('input') ?? '', 256 * 1024);
   if (!json.ok) return json;
@@ -132,11 +135,14 @@ async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   if (!shape.ok) return shape;
   const { holder } = shape.value;
   if (!isHolderSecret(holder)) return err('input/malformed', { what: 'holder: not below the field order' });
-  const request = await readRequest(shape.value.request, args.text('jwks'));
-  if (!request.ok) return request;
-  if (request.value.expiresAt <= io.now()) return err('request/expired');
+  const given = await readRequest(shape.value.request, args.text('jwks'));
+  if (!given.ok) return given;
+  const { request } = given.value;
+  if (request.expiresAt <= io.now()) return err('request/expired');
+  // A proof says that the credential still holds at this time: one that lies ahead would tell for how long it will.
+  if (request.issuedAt > io.now() + CLOCK_SECONDS) return err('request/malformed', { what: 'issuedAt: lies in the future' });
   const credential = parseCredential(shape.value.credential);
-  return credential.ok ? ok({ request: request.value, credential: credential.value, holder }) : credential;
+  return credential.ok ? ok({ request, credential: credential.value, holder }) : credential;
 }
 
 interface Made {

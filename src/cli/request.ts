@@ -12,13 +12,22 @@ const jwksSchema = z.looseObject({
   keys: z.array(z.looseObject({ kty: z.string(), crv: z.string().optional(), x: z.string().optional() })).max(64),
 });
 
+/** A request, and whether a verifier's signature over it was checked: without one, anybody may have written it. */
+export interface GivenRequest {
+  readonly request: ProofRequest;
+  readonly signed: boolean;
+}
+
 /**
  * Reads a request as the partner's page or the verifier gives it: the request itself (unsigned: its maker is whoever handed it
  * over), or the compact JWS of it, whose signature must be by the key it names and that key in `jwksFile`.
  * Errors: request/malformed, request/signature, cli/usage when a signed request comes without keys, and those of the key file.
  */
-export async function readRequest(value: unknown, jwksFile: string | undefined): Promise<Result<ProofRequest>> {
-  if (typeof value !== 'string') return parseProofRequest(value);
+export async function readRequest(value: unknown, jwksFile: string | undefined): Promise<Result<GivenRequest>> {
+  if (typeof value !== 'string') {
+    const request = parseProofRequest(value);
+    return request.ok ? ok({ request: request.value, signed: false }) : request;
+  }
   if (jwksFile === undefined)
     return usage('A signed request needs the verifier’s keys: save /.well-known/jwks.json of the verifier and name it with --jwks');
   const json = await readJsonFile(jwksFile, 64 * 1024);
@@ -28,13 +37,13 @@ export async function readRequest(value: unknown, jwksFile: string | undefined):
   for (const { kty, crv, x } of jwks.value.keys) {
     if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) continue;
     const request = await signedBy({ kty, crv, x }, value);
-    if (request !== undefined) return request;
+    if (request !== undefined) return request.ok ? ok({ request: request.value, signed: true }) : request;
   }
   return err('request/signature');
 }
 
 /** A request from a file of its own: JSON, or the bare JWS as the verifier serves it. Errors: those of the file and of {@link readRequest}. */
-export async function readRequestFile(file: string, jwksFile: string | undefined): Promise<Result<ProofRequest>> {
+export async function readRequestFile(file: string, jwksFile: string | undefined): Promise<Result<GivenRequest>> {
   const text = await readTextFile(file, 64 * 1024);
   if (!text.ok) return text;
   const bare = text.value.trim();

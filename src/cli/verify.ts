@@ -1,9 +1,8 @@
 import { err, ok, type Result } from '../base/index.ts';
-import type { ProofRequest } from '../protocol/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
-import { assuranceOf, checkProof, readProofFile } from './check.ts';
+import { assuranceOf, checkProof, readProofFile, UNSIGNED } from './check.ts';
 import type { Io, Outcome } from './outcome.ts';
-import { NO_VERIFIER_KEY, readRequestFile } from './request.ts';
+import { type GivenRequest, NO_VERIFIER_KEY, readRequestFile } from './request.ts';
 import { bundlesOf } from './statement.ts';
 
 export const options = {
@@ -24,7 +23,7 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   if (!expected.ok) return expected;
   const store = await bundlesOf(read.value, io);
   if (!store.ok) return store;
-  const proofFile = await readProofFile(file, expected.value);
+  const proofFile = await readProofFile(file, expected.value?.request);
   if (!proofFile.ok) return proofFile;
   const { request, proof } = proofFile.value;
   const checked = await checkProof(store.value, request, proof);
@@ -33,23 +32,25 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   const { keys } = bundle.manifest;
   if (keys === 'development' && read.value.flag('ceremony-only')) return err('bundle/development-keys');
 
-  const assurance = assuranceOf(request);
+  const signed = expected.value?.signed ?? false;
+  const assurance = assuranceOf(request, signed);
   const selfMade = request.verifier.keyId === NO_VERIFIER_KEY;
   const expired = request.expiresAt <= io.now();
   return ok({
     exit: 0,
-    json: { result: 'accepted', nullifier, bundle: bundle.hash, keys, assurance, selfMade, expired },
+    json: { result: 'accepted', nullifier, bundle: bundle.hash, keys, assurance, signed, selfMade, expired },
     text: [
       'accepted: the proof answers its request.',
       `nullifier  ${nullifier}`,
       `assurance  ${assurance}, ${keys} keys`,
       ...(selfMade ? ['note       The request is self-made: no partner asked for it and no verifier signed it.'] : []),
+      ...(signed || selfMade ? [] : [`note       ${UNSIGNED}`]),
       ...(expired ? ['note       The request has expired: a verifier no longer takes this proof.'] : []),
     ].join('\n'),
   });
 }
 
-async function expectedRequest(args: Arguments): Promise<Result<ProofRequest | undefined>> {
+async function expectedRequest(args: Arguments): Promise<Result<GivenRequest | undefined>> {
   const file = args.text('request');
   if (file === undefined) return args.text('jwks') === undefined ? ok(undefined) : usage('--jwks goes with --request');
   return readRequestFile(file, args.text('jwks'));

@@ -96,7 +96,8 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
 
     startPreview: ({ manifest, request, credential }, { signal } = {}) =>
       job(signal, async (stop) => {
-        const present = await bundles.ensure(manifest, previewArtefacts, { signal: stop });
+        // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
+        const present = await bundles.ensure(manifest, [...previewArtefacts, ...proofArtefacts], { signal: stop });
         if (!present.ok) return present;
         const files = await readAll(manifest, previewArtefacts);
         if (!files.ok) return files;

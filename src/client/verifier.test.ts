@@ -55,6 +55,14 @@ describe('opening a request', () => {
     expect(net.ledger.entries().every(({ method, body }) => method === 'GET' && body === '')).toBe(true);
   });
 
+  it('refuses a time ahead of the clock, which would ask for how long a credential will hold', async () => {
+    const now = Math.floor(net.now / 1000);
+    await serve(asked({ issuedAt: now + 30 * 86_400, expiresAt: now + 31 * 86_400 }));
+    expect(codeOf(await client.openRequest(id(1)))).toBe('request/malformed');
+    await serve(asked({ issuedAt: now + 60, expiresAt: now + 900 }));
+    expect(must(await client.openRequest(id(1))).status).toBe('open');
+  });
+
   it('tells what has passed by the clock or by the verifier', async () => {
     await serve(asked(), { status: 'accepted' });
     expect(must(await client.openRequest(id(1))).status).toBe('accepted');

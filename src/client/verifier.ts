@@ -23,6 +23,9 @@ export interface VerifierOptions {
   readonly origin: string;
 }
 
+/** By how much the verifier's clock, as its answers tell it, may lag behind the time it writes into a request. */
+const CLOCK_MS = 5 * 60_000;
+
 /** The verifier did not answer as agreed; nothing it said is used. */
 const strange = () => err('verifier/unavailable');
 
@@ -47,6 +50,8 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
     // The key must be the one the request names, and the request must be this verifier's and the one that was asked for.
     const { verifier } = request.value;
     if (verifier.keyId !== signed.value.keyId || verifier.url !== origin || request.value.id !== id) return err('request/signature');
+    // A proof says that the credential still holds at this time: one that lies ahead would tell for how long it will.
+    if (request.value.issuedAt * 1000 > http.now() + CLOCK_MS) return err('request/malformed', { what: 'issuedAt: lies in the future' });
     return ok({ request: request.value, status: shaped.data.status });
   }
 

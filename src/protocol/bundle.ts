@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
-import { hexBytes, parseShape, shortText } from './shape.ts';
+import { hexBytes, parseShape, shownText } from './shape.ts';
 
 const artefactSchema = z.strictObject({
   /** File name inside the bundle's folder; it starts with the file's own hash. */
@@ -23,7 +23,7 @@ export const bundleManifestSchema = z.strictObject({
   system: z.literal('groth16'),
   /** `development`: made by one party for trying out, forgeable by it. `ceremony`: from a public multi-party ceremony. */
   keys: z.enum(['development', 'ceremony']),
-  title: shortText(120),
+  title: shownText(120),
   /** SHA-256 of the canonical integer model: the model the circuit's constants come from. */
   model: hexBytes(32),
   /** SHA-256 of the canonical credential schema. */

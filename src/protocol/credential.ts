@@ -2,23 +2,23 @@
 
 import * as z from 'zod';
 import type { Result } from '../base/index.ts';
-import { hexBytes, parseShape, shortText, unixSeconds } from './shape.ts';
+import { hexBytes, parseShape, shownText, unixSeconds } from './shape.ts';
 
 /** One attested value. Categories are coded by their place in `values`; numbers are whole, from `min` to `max`. */
 export const featureSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     name: z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
-    label: shortText(60),
+    label: shownText(60),
     kind: z.literal('number'),
     min: z.int(),
     max: z.int(),
-    unit: shortText(20).optional(),
+    unit: shownText(20).optional(),
   }),
   z.strictObject({
     name: z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
-    label: shortText(60),
+    label: shownText(60),
     kind: z.literal('category'),
-    values: z.array(shortText(40)).min(2).max(64),
+    values: z.array(shownText(40)).min(2).max(64),
   }),
 ]);
 export type Feature = z.infer<typeof featureSchema>;
@@ -27,7 +27,7 @@ export const credentialSchemaSchema = z.strictObject({
   format: z.literal('tacit-schema'),
   v: z.literal(1),
   name: z.string().regex(/^[a-z0-9-]{1,40}$/),
-  title: shortText(80),
+  title: shownText(80),
   features: z.array(featureSchema).min(1).max(32),
 });
 export type CredentialSchema = z.infer<typeof credentialSchemaSchema>;
@@ -50,7 +50,7 @@ export const credentialSchema = z.strictObject({
   holder: hexBytes(32),
   issuedAt: unixSeconds,
   expiresAt: unixSeconds,
-  issuer: z.strictObject({ name: shortText(80), x: hexBytes(32), y: hexBytes(32) }),
+  issuer: z.strictObject({ name: shownText(80), x: hexBytes(32), y: hexBytes(32) }),
   /** EdDSA-Poseidon on Baby Jubjub over the credential's message. */
   signature: z.strictObject({ r8x: hexBytes(32), r8y: hexBytes(32), s: hexBytes(32) }),
 });

@@ -9,5 +9,5 @@ export * from './credential.ts';
 export * from './field.ts';
 export * from './proof.ts';
 export * from './request.ts';
-export { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
+export { hexBytes, parseShape, shortText, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
 export * from './verdict.ts';

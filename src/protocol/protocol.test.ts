@@ -186,3 +186,46 @@ describe('the other messages', () => {
     expect(codeOf(parseProofEnvelope({ ...proof, points: hex('00', 257) }))).toBe('proof/malformed');
   });
 });
+
+describe('text that a person reads', () => {
+  const purpose = (text: string) => codeOf(parseProofRequest({ ...request, purpose: text }));
+
+  it('may be of any language, with its joiners and marks', () => {
+    for (const text of ['می‌خواهم بدانم', 'क्‍ष', 'לבדוק\u200f.', 'Größe – “ja” 👩‍🔬', 'ﷺ']) expect(purpose(text), text).toBe('ok');
+  });
+
+  it('hides nothing and turns nothing round', () => {
+    // A terminal's escape, a line break, a right-to-left override, an isolate, a zero-width space, a soft hyphen, nothing at all.
+    for (const text of [
+      '\u001b[2J',
+      'a\nb',
+      '\u202emoc.knab',
+      '\u2066x\u2069',
+      'a\u200bb',
+      'a\u00adb',
+      'a\u2028b',
+      '\u0085',
+      '  ',
+      '\u00a0',
+    ])
+      expect(purpose(text), JSON.stringify(text)).toBe('request/malformed');
+  });
+
+  it('is held to that wherever another party writes it', () => {
+    const bad = 'Bank \u202emoc.live';
+    for (const change of [
+      { partner: { ...request.partner, name: bad } },
+      { issuer: { ...request.issuer, name: bad } },
+      { alternative: { label: bad, url: 'https://example.org/' } },
+    ])
+      expect(codeOf(parseProofRequest({ ...request, ...change }))).toBe('request/malformed');
+  });
+
+  it('names a wrong member without repeating what a terminal would obey, and without its length', () => {
+    const refusal = parseProofRequest({ ...request, [`\u001b]0;\u202e${'x'.repeat(10_000)}`]: 1 });
+    const what = refusal.ok ? '' : String(refusal.error.params?.what);
+    expect(what).toMatch(/^Unrecognized key/);
+    for (const symbol of ['\u001b', '\u202e']) expect(what).not.toContain(symbol);
+    expect(what.length).toBeLessThanOrEqual(160);
+  });
+});

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
 import { hashToField } from './field.ts';
-import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
+import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
 
 /** Thresholds are integers in the units of the model's integer score (the model's card says how to read them). */
 export const creditPolicy = z.strictObject({
@@ -25,11 +25,11 @@ export const requestOrderSchema = z.strictObject({
   /** One person can answer once in a scope. The proven scope is H(partner id, scope name). */
   scope: slug,
   /** Why the partner asks, shown to the person. */
-  purpose: shortText(200),
+  purpose: shownText(200),
   /** How long the partner keeps the verdict, shown to the person; in days. */
   retentionDays: z.int().min(0).max(3650),
   /** How the person can reach the same end without a proof. */
-  alternative: z.strictObject({ label: shortText(120), url: webUrl }).optional(),
+  alternative: z.strictObject({ label: shownText(120), url: webUrl }).optional(),
   /** Where the person is sent afterwards; must lie on `origin`. */
   returnUrl: webUrl.optional(),
   /** Seconds the request lives, from its creation. */
@@ -49,15 +49,15 @@ export const proofRequestSchema = z.strictObject({
   system: z.literal('groth16'),
   /** Hash of the bundle manifest that proves it (circuit, keys, model). */
   bundle: hexBytes(32),
-  partner: z.strictObject({ id: slug, name: shortText(80) }),
+  partner: z.strictObject({ id: slug, name: shownText(80) }),
   origin: webOrigin,
   scope: slug,
   policy: creditPolicy,
   /** Public key of the issuer whose credentials are accepted (Baby Jubjub point, canonical hex). */
-  issuer: z.strictObject({ name: shortText(80), x: hexBytes(32), y: hexBytes(32), demo: z.boolean() }),
-  purpose: shortText(200),
+  issuer: z.strictObject({ name: shownText(80), x: hexBytes(32), y: hexBytes(32), demo: z.boolean() }),
+  purpose: shownText(200),
   retentionDays: z.int().min(0).max(3650),
-  alternative: z.strictObject({ label: shortText(120), url: webUrl }).optional(),
+  alternative: z.strictObject({ label: shownText(120), url: webUrl }).optional(),
   returnUrl: webUrl.optional(),
   nonce: hexBytes(32),
   issuedAt: unixSeconds,

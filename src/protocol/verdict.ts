@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import type { Result } from '../base/index.ts';
 import { creditPolicy } from './request.ts';
-import { hexBytes, parseShape, shortText, slug, unixSeconds, webOrigin } from './shape.ts';
+import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin } from './shape.ts';
 
 /** What stands behind the private input; docs/assurance.md says what each level means. */
 export const assuranceLevel = z.enum(['self-asserted', 'demo-attested', 'issuer-attested']);
@@ -28,7 +28,7 @@ export const verdictSchema = z.strictObject({
   bundle: hexBytes(32),
   model: hexBytes(32),
   keys: z.enum(['development', 'ceremony']),
-  issuer: z.strictObject({ name: shortText(80), demo: z.boolean() }),
+  issuer: z.strictObject({ name: shownText(80), demo: z.boolean() }),
   assurance: assuranceLevel,
   iat: unixSeconds,
 });

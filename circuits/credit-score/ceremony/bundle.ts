@@ -82,7 +82,8 @@ export async function currentBundle(folder: string): Promise<StoredBundle> {
     hash,
     manifest: manifest.value,
     read: async (name) => {
-      const bytes = checkArtefact(artefacts[name], await readFile(join(folder, hash, artefacts[name].file)));
+      // A Uint8Array of its own: `slice` of Node's Buffer would share the bytes.
+      const bytes = checkArtefact(artefacts[name], new Uint8Array(await readFile(join(folder, hash, artefacts[name].file))));
       if (!bytes.ok) throw new Error(`${name}: ${bytes.error.code}`);
       return bytes.value;
     },

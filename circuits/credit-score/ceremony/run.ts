@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalBytes, canonicalJson, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
+import { type CanonicalValue, canonicalBytes, canonicalJson, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
 import { type CredentialSchema, parseCredentialSchema } from '../../../src/protocol/index.ts';
 import { curves, zKey } from '../../../src/prove/groth16/setup.ts';
 import { compile, OPTIMISATION } from '../circuit/compile.ts';
@@ -31,7 +31,8 @@ async function modelAndSchema(): Promise<{ schema: CredentialSchema; model: Inte
   return { schema: schema.value, model: model.value };
 }
 
-const signed = ({ name, hash, beacon }: Contribution) => (beacon === undefined ? { name, hash } : { name, hash, beacon: { ...beacon } });
+const signed = ({ name, hash, beacon }: Contribution): CanonicalValue =>
+  beacon === undefined ? { name, hash } : { name, hash, beacon: { ...beacon } };
 
 /** Both phases; the transcript says who gave what, with which tools, and what was checked. */
 async function ceremony(r1cs: Uint8Array): Promise<Pick<BundleFiles, 'zkey' | 'vkey' | 'transcript'>> {

@@ -23,6 +23,7 @@ import { hash6, TAG_CREDENTIAL } from '../poseidon.ts';
 import { type Case, inputWires, issuerKey, makeCase, seededHolder } from '../testing/index.ts';
 import { brokenConstraints, freeWires, type R1cs, readR1cs, readWitness } from './r1cs.ts';
 import { solve } from './solve.ts';
+import { freedom } from './tangent.ts';
 
 // The committed circuit against a prover who follows no program. `impossible` is a proof that no witness has the inputs; the witness
 // generator's own refusal is asked for as well, since a person's prover meets that first.
@@ -69,6 +70,10 @@ function signed(message: bigint): CircuitInput {
   return { r8x: String(r8x), r8y: String(r8y), s: String(s) };
 }
 
+// circomlib's ForceEqualIfEnabled(enabled = 1) forces a = b by IsZero(a - b) = 1. IsZero's hint `inv` (the inverse of its input) is
+// multiplied by that input, which is 0 here, so its value has no effect on anything: one for x, one for y of the signature's equation.
+const FREE = 2;
+
 describe('the honest witness', () => {
   it('satisfies every constraint', () => {
     expect(r1cs.constraints.length).toBeGreaterThan(4000);
@@ -80,10 +85,6 @@ describe('the honest witness', () => {
     expect(witness.slice(1, 9).map(String)).toEqual(PUBLIC_SIGNALS.map((name) => input[name]));
     expect([...inputWires(input).values()]).toEqual(witness.slice(1, 1 + r1cs.publicInputs + r1cs.privateInputs));
   });
-
-  // circomlib's ForceEqualIfEnabled(enabled = 1) forces a = b by IsZero(a - b) = 1. IsZero's hint `inv` (the inverse of its input) is
-  // multiplied by that input, which is 0 here, so its value has no effect on anything: one for x, one for y of the signature's equation.
-  const FREE = 2;
 
   it('breaks a constraint when any one wire is changed, but for two hints that are multiplied by zero', () => {
     const free = freeWires(r1cs, witness);
@@ -105,6 +106,22 @@ describe('the honest witness', () => {
     const rest = new Map(freeWires(r1cs, witness).map((wire) => [wire, 0n]));
     expect(solve(r1cs, new Map([...inputWires(input), ...rest]))).toEqual({ kind: 'unique', witness });
   });
+});
+
+describe('near the honest witness', () => {
+  it('a prover who may change everything private at once is free in nothing but the same two hints', () => {
+    expect(freedom(r1cs, witness)).toBe(FREE);
+  }, 120_000);
+
+  it('is freer without a bit’s own constraint and the sum that holds it', () => {
+    // The last but one says what the score's bits add up to; the one before that a bit is a bit. Each alone is held by the other.
+    const last = r1cs.constraints.length - 1;
+    const without = (...gone: number[]) => ({ ...r1cs, constraints: r1cs.constraints.filter((_, i) => !gone.includes(i)) });
+    expect(r1cs.constraints[last - 1]?.a.wires.length).toBeGreaterThan(30);
+    expect(r1cs.constraints[last - 2]?.c.wires).toEqual([]);
+    expect(freedom(without(last - 2), witness)).toBe(FREE);
+    expect(freedom(without(last - 1, last - 2), witness)).toBe(FREE + 1);
+  }, 120_000);
 });
 
 describe('no witness exists', () => {
@@ -159,7 +176,12 @@ describe('no witness exists', () => {
   });
 
   it('for a signature with a point off the curve', async () => {
-    expect(await refused({ r8x: '1', r8y: '1' })).toBe('Attested');
+    const off = { r8x: '1', r8y: '1' };
+    expect(await refused(off)).toBe('Attested');
+    // By the check of the point itself: on the curve's formulas alone nobody should have to rely.
+    await expect(calculateWitness(wasm, { ...input, ...off })).rejects.toMatchObject({
+      templates: ['BabyCheck', 'Attested', 'CreditScore'],
+    });
   });
 
   it('for a credential of another schema, signed by the issuer', async () => {
@@ -187,15 +209,19 @@ describe('no witness exists', () => {
       return hash6(TAG_CREDENTIAL, schemaField(schema), packed, hexToField(holder) as bigint, BigInt(issuedAt), BigInt(expiresAt));
     };
     const coded = (input.features as string[]).map(BigInt);
+    // The lowest threshold, so that it is not the score that refuses.
+    const threshold = String(signedToField(-(2 ** 30)));
     for (const [i, { min, max, width }] of layout.entries()) {
-      for (const wrong of [BigInt(max - min + 1), 1n << BigInt(width), BN254_ORDER - 1n]) {
+      for (const wrong of new Set([BigInt(max - min + 1), 1n << BigInt(width), BN254_ORDER - 1n])) {
         const list = coded.with(i, wrong);
-        const reason = await refused({ features: list.map(String), ...signed(message(list)) });
+        const reason = await refused({ threshold, features: list.map(String), ...signed(message(list)) });
         expect(reason, layout[i]?.name).toBe('Features');
       }
     }
     // seniority 64 and home 0 pack to the word of seniority 0 and home 1, which the issuer did sign.
-    const carry = coded.with(0, 0n).with(1, 1n);
-    expect(message(coded.with(0, 64n).with(1, 0n))).toBe(message(carry));
+    const carried = coded.with(0, 64n).with(1, 0n);
+    const valid = signed(message(coded.with(0, 0n).with(1, 1n)));
+    expect(message(carried)).toBe(message(coded.with(0, 0n).with(1, 1n)));
+    expect(await refused({ threshold, features: carried.map(String), ...valid })).toBe('Features');
   });
 });

@@ -42,8 +42,18 @@ export interface Case {
 
 /** A manifest whose artefacts are not files; `model` and `schema` are right. */
 export function paperManifest(model: IntegerModel, schema: CredentialSchema): BundleManifest {
-  const names = ['wasm', 'zkey', 'r1cs', 'vkey', 'model', 'schema', 'preview', 'transcript', 'card'] as const;
   const artefact = (name: string) => ({ file: `${sha256Hex(utf8ToBytes(name))}.bin`, sha256: sha256Hex(utf8ToBytes(name)), bytes: 1 });
+  const artefacts = {
+    wasm: artefact('wasm'),
+    zkey: artefact('zkey'),
+    r1cs: artefact('r1cs'),
+    vkey: artefact('vkey'),
+    model: artefact('model'),
+    schema: artefact('schema'),
+    preview: artefact('preview'),
+    transcript: artefact('transcript'),
+    card: artefact('card'),
+  };
   return {
     format: 'tacit-bundle',
     v: 1,
@@ -55,7 +65,7 @@ export function paperManifest(model: IntegerModel, schema: CredentialSchema): Bu
     schema: schemaHash(schema),
     publicSignals: [...PUBLIC_SIGNALS],
     constraints: 1,
-    artefacts: Object.fromEntries(names.map((name) => [name, artefact(name)])) as BundleManifest['artefacts'],
+    artefacts,
   };
 }
 

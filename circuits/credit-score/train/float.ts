@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invariant } from '../../../src/base/index.ts';
 
 const layer = z.strictObject({ weights: z.array(z.array(z.number())), bias: z.array(z.number()) });

@@ -8,6 +8,7 @@ import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { barWidth, Redacted } from '../ui/Redacted.tsx';
 import { Ticket } from '../ui/Ticket.tsx';
+import { isDemoIssuer } from '../wallet/credentialView.ts';
 import { useFlow } from './context.ts';
 import { StepFrame } from './StepFrame.tsx';
 import { useRequestWords } from './words.ts';
@@ -26,7 +27,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
   const { request, manifest } = open;
   const { partner, issuer } = request;
   const words = useRequestWords(request, published);
-  const assurance: AssuranceLevel = issuer.demo ? 'demo-attested' : 'issuer-attested';
+  const assurance: AssuranceLevel = issuer.demo || isDemoIssuer(request) ? 'demo-attested' : 'issuer-attested';
   const strong = { b: <strong /> };
   const features = published?.schema.features ?? [];
 

@@ -1,20 +1,21 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CredentialMatch } from '../../client/index.ts';
+import type { CredentialRecord } from '../../vault/index.ts';
 import { recordConsent } from '../history/records.ts';
 import { useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { report } from '../state/toasts.ts';
-import { Button, ButtonLink } from '../ui/Button.tsx';
+import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { useErrorSentence } from '../ui/useFormat.ts';
 import { CredentialFace } from '../wallet/CredentialCard.tsx';
+import { ImportForm } from '../wallet/ImportForm.tsx';
 import { ObtainDemo } from '../wallet/ObtainDemo.tsx';
 import { useFlow } from './context.ts';
 import { Remedies } from './Remedies.tsx';
 import { StepFrame } from './StepFrame.tsx';
-
-const isUsable = ({ problem }: CredentialMatch): boolean => problem === undefined;
+import { isUsable, usableCredentials } from './usable.ts';
 
 /** One usable credential is taken as it is; of several the person chooses; without any, this is where to get one. */
 export function CredentialStep({ asked }: { readonly asked: boolean }): ReactElement | null {
@@ -25,6 +26,7 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
   const [matches, again] = useLoad(() => client.wallet.matches(open), [client, open]);
   const [chosen, setChosen] = useState<string>();
   const [getting, setGetting] = useState(false);
+  const sentence = useErrorSentence();
 
   // The wallet is open here for the first time: what was agreed to can be written down.
   useEffect(() => {
@@ -32,8 +34,9 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
   }, [vault, open]);
 
   const list = matches.status === 'ready' ? matches.value : [];
-  const usable = list.filter(isUsable);
-  const only = usable.length === 1 && !asked ? usable[0]?.record : undefined;
+  const fitting = usableCredentials(list, open.request);
+  const usable = fitting.ok ? fitting.value : [];
+  const only = usable.length === 1 && !asked ? usable[0] : undefined;
   const taken = useRef(false);
   useEffect(() => {
     if (only === undefined || taken.current || getting) return;
@@ -50,27 +53,27 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
   }
   if (matches.status === 'loading' || only !== undefined) return <div className="step" aria-busy="true" />;
 
-  if (usable.length === 0 || getting) {
+  if (!fitting.ok || getting) {
+    const choose = (record: CredentialRecord): void => send({ type: 'choose', record });
     return (
       <StepFrame
-        title={t('flow.credentialNone', { issuer: issuer.name })}
-        lead={issuer.demo ? t('flow.credentialNoneLead', { issuer: issuer.name }) : t('flow.credentialNoneOther', { issuer: issuer.name })}
+        title={fitting.ok ? t('flow.credentialAnother') : t('flow.credentialNone', { issuer: issuer.name })}
+        lead={
+          fitting.ok ? undefined : (
+            <>
+              <span data-code={fitting.error.code}>{sentence(fitting.error)}</span>{' '}
+              {issuer.demo ? t('flow.credentialNoneLead') : t('flow.credentialNoneOther')}
+            </>
+          )
+        }
       >
-        {issuer.demo ? (
-          <ObtainDemo onObtained={(record) => send({ type: 'choose', record })} />
-        ) : (
-          <div className="row">
-            <ButtonLink kind="main" icon="upload" href="/wallet/import">
-              {t('wallet.import')}
-            </ButtonLink>
-          </div>
-        )}
+        {issuer.demo ? <ObtainDemo onObtained={choose} /> : <ImportForm onImported={again} />}
         <Useless matches={list} />
       </StepFrame>
     );
   }
 
-  const selected = usable.find(({ record }) => record.id === chosen) ?? usable[0];
+  const selected = usable.find(({ id }) => id === chosen) ?? usable[0];
   return (
     <StepFrame
       title={t('flow.credentialTitle')}
@@ -82,7 +85,7 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
               {t('flow.credentialAnother')}
             </Button>
           )}
-          <Button kind="main" iconAfter="next" onClick={() => selected && send({ type: 'choose', record: selected.record })}>
+          <Button kind="main" iconAfter="next" onClick={() => selected && send({ type: 'choose', record: selected })}>
             {t('flow.credentialUse')}
           </Button>
         </>
@@ -90,9 +93,9 @@ export function CredentialStep({ asked }: { readonly asked: boolean }): ReactEle
     >
       <fieldset className="choices">
         <legend className="hidden-visually">{t('flow.credentialTitle')}</legend>
-        {usable.map(({ record }) => (
+        {usable.map((record) => (
           <label key={record.id} className="choice">
-            <input type="radio" name="credential" checked={record.id === selected?.record.id} onChange={() => setChosen(record.id)} />
+            <input type="radio" name="credential" checked={record.id === selected?.id} onChange={() => setChosen(record.id)} />
             <CredentialFace record={record} />
           </label>
         ))}

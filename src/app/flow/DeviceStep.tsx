@@ -16,6 +16,9 @@ import { useFlow } from './context.ts';
 import { Remedies } from './Remedies.tsx';
 import { StepFrame } from './StepFrame.tsx';
 
+/** What the preview's runtime weighs on the wire, compressed (workers/inference/runtime.ts); it is part of the app, not of a bundle. */
+const PREVIEW_RUNTIME_BYTES = 3_000_000;
+
 interface Check {
   readonly device: DeviceReport;
   /** Bytes still to be fetched; undefined when that cannot be told (offline, nothing known). */
@@ -91,7 +94,9 @@ export function DeviceStep(): ReactElement {
       }
     >
       <Notice kind="ok" live title={answer}>
-        {missing === 0 ? t('flow.deviceReady') : missing !== undefined && t('flow.deviceDownload')}
+        {missing === 0
+          ? t('flow.deviceReady')
+          : missing !== undefined && t('flow.deviceDownload', { size: format.bytes(PREVIEW_RUNTIME_BYTES) })}
       </Notice>
       <Disclosure summary={t('common.details')}>
         <KeyValues rows={rows} />

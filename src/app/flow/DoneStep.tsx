@@ -18,7 +18,7 @@ import { StepFrame } from './StepFrame.tsx';
 export function DoneStep({ proved, outcome }: { readonly proved: Proved; readonly outcome: Submitted }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
-  const { open } = useFlow();
+  const { open, send } = useFlow();
   const { partner, id, expiresAt } = open.request;
   const after = (
     <div className="row">
@@ -36,7 +36,7 @@ export function DoneStep({ proved, outcome }: { readonly proved: Proved; readonl
 
   if (outcome.state === 'refused') {
     return (
-      <StepFrame title={t('flow.refusedTitle')} actions={<Remedies error={outcome.error} />}>
+      <StepFrame title={t('flow.refusedTitle')} actions={<Remedies error={outcome.error} onRetry={() => send({ type: 'again' })} />}>
         <ErrorNotice error={outcome.error} />
         {after}
       </StepFrame>

@@ -1,13 +1,14 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proved } from '../../client/index.ts';
-import { proofBody, proofUrl } from '../history/records.ts';
-import { useAction } from '../state/load.ts';
+import { answeredBefore, proofBody, proofUrl } from '../history/records.ts';
+import { useAction, useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
+import { Notice } from '../ui/Notice.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { useFlow } from './context.ts';
 import { StepFrame } from './StepFrame.tsx';
@@ -17,12 +18,14 @@ import { useLeaveGuard } from './useProof.ts';
 export function SendStep({ proved, onDecline }: { readonly proved: Proved; readonly onDecline: () => void }): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
-  const { client } = useServices();
+  const { client, vault } = useServices();
   const { open, send } = useFlow();
   const { busy, error, run } = useAction();
   useLeaveGuard(!busy);
   const body = proofBody(proved.proof);
   const { times } = proved;
+  const [history] = useLoad(() => vault.history.list(), [vault]);
+  const before = history.status === 'ready' ? answeredBefore(history.value, open.request) : 0;
 
   const submit = async (): Promise<void> => {
     const outcome = await run(() => client.outbox.submit(open.request, proved.proof));
@@ -64,6 +67,7 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
           </pre>
         </Disclosure>
       </section>
+      {before > 0 && <Notice kind="warn">{t('flow.sendBefore', { count: before, partner: open.request.partner.name })}</Notice>}
       <p className="quiet small">{t('flow.sendMade', { time: format.duration(times.witness + times.prove + times.check, true) })}</p>
       {error !== undefined && <ErrorNotice error={error} />}
     </StepFrame>

@@ -20,7 +20,7 @@ const way: FlowEvent[] = [
   { type: 'submitted', outcome: accepted },
 ];
 const walk = (events: readonly FlowEvent[], from: FlowState = initialFlow): FlowState => events.reduce(advance, from);
-const allEvents: FlowEvent[] = [...way, { type: 'decline' }, { type: 'another-credential' }, { type: 'expire' }];
+const allEvents: FlowEvent[] = [...way, { type: 'decline' }, { type: 'another-credential' }, { type: 'again' }, { type: 'expire' }];
 
 describe('the flow', () => {
   it('goes from consent to done in the order shown', () => {
@@ -49,6 +49,13 @@ describe('the flow', () => {
     const back = { type: 'another-credential' } as const;
     const steps = way.map((_, at) => walk(way.slice(0, at))).filter((state) => advance(state, back) !== state);
     expect(steps.map(({ step }) => step)).toEqual(['preview', 'proof']);
+  });
+  it('goes back after a refused proof, to make a fresh one or to choose another credential', () => {
+    const outcome = { state: 'refused', error: { code: 'proof/invalid' } } as const;
+    const refused = walk([...way.slice(0, -1), { type: 'submitted', outcome }]);
+    expect(advance(refused, { type: 'again' })).toEqual({ step: 'credential', asked: false });
+    expect(advance(refused, { type: 'another-credential' })).toEqual({ step: 'credential', asked: true });
+    for (const state of [...way.keys()].map((at) => walk(way.slice(0, at)))) expect(advance(state, { type: 'again' })).toBe(state);
   });
   it('turns a queued proof into a sent one, and never an accepted one into anything', () => {
     const waiting = walk([...way.slice(0, -1), { type: 'submitted', outcome: queued }]);

@@ -26,6 +26,8 @@ export type FlowEvent =
   | { readonly type: 'proved'; readonly proved: Proved }
   | { readonly type: 'submitted'; readonly outcome: Submitted }
   | { readonly type: 'another-credential' }
+  /** A fresh proof after a refused one: the request stays open. */
+  | { readonly type: 'again' }
   | { readonly type: 'expire' };
 
 export const initialFlow: FlowState = { step: 'consent' };
@@ -41,6 +43,8 @@ export function flowPlace({ step }: FlowState): number | undefined {
 }
 
 export const isFinal = ({ step }: FlowState): boolean => step === 'done' || step === 'declined' || step === 'expired';
+
+const refused = (state: FlowState): boolean => state.step === 'done' && state.outcome.state === 'refused';
 
 /** An event that does not belong to the step (a late answer, a double press) changes nothing. */
 export function advance(state: FlowState, event: FlowEvent): FlowState {
@@ -62,7 +66,10 @@ export function advance(state: FlowState, event: FlowEvent): FlowState {
       if (state.step === 'send') return { step: 'done', proved: state.proved, outcome: event.outcome };
       return state.step === 'done' && state.outcome.state === 'queued' ? { ...state, outcome: event.outcome } : state;
     case 'another-credential':
-      return state.step === 'preview' || state.step === 'proof' ? { step: 'credential', asked: true } : state;
+      if (state.step === 'preview' || state.step === 'proof') return { step: 'credential', asked: true };
+      return refused(state) ? { step: 'credential', asked: true } : state;
+    case 'again':
+      return refused(state) ? { step: 'credential', asked: false } : state;
     case 'expire':
       return isFinal(state) ? state : { step: 'expired' };
   }

@@ -28,6 +28,11 @@ export async function recordCancelled(vault: Vault, request: ProofRequest, error
   return vault.history.put({ ...before.value, state: 'cancelled', updatedAt: Date.now(), ...(error === undefined ? {} : { error }) });
 }
 
+/** How many other requests of this partner were answered with yes: thresholds add up to knowledge, so a person is told. */
+export const answeredBefore = (history: readonly HistoryRecord[], { id, partner }: ProofRequest): number =>
+  history.filter((record) => record.id !== id && record.request.partner.id === partner.id && /^(?:accepted|queued)$/.test(record.state))
+    .length;
+
 /** The body of the one message that answers a request, byte for byte as the client posts it. */
 export const proofBody = (proof: ProofEnvelope): string => JSON.stringify(proof);
 export const proofUrl = (request: ProofRequest): string => `${request.verifier.url}/v1/requests/${request.id}/proof`;

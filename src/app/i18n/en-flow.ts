@@ -53,10 +53,8 @@ export const flow = {
   credentialLead: 'Each of these can answer the request. Only the proof made from it is sent, never the credential.',
   credentialUseless: 'Cannot be used here',
   credentialNone: 'You need a credential from {issuer}',
-  credentialNoneLead:
-    'The request can only be answered with values that {issuer} signed for your wallet. Get one now; you come right back to this request.',
-  credentialNoneOther:
-    'Ask {issuer} for a credential made for this wallet, then import it here. You come right back to this request while it lives.',
+  credentialNoneLead: 'You come right back to this request.',
+  credentialNoneOther: 'Import it here, and go on with this request.',
   credentialUse: 'Use this credential',
   credentialAnother: 'Get another credential',
 
@@ -66,7 +64,7 @@ export const flow = {
   deviceYesDownload: 'Yes. About {time} on this device, after loading {size} once.',
   deviceNo: 'Not on this device',
   deviceReady: 'All files are here; no download is needed.',
-  deviceDownload: 'The published files are kept, so the next proof needs no download.',
+  deviceDownload: 'The published files are kept, so the next proof needs no download. The preview loads its runtime besides, {size} once.',
   deviceCores: 'Processor cores',
   deviceMemory: 'Memory',
   deviceMemoryValue: '{size} or more',
@@ -138,14 +136,16 @@ export const flow = {
   sendHoldsText: 'the proof and {count} public values that the request already fixes, and your number for this scope',
   sendBody: 'The body, byte for byte',
   sendMade: 'Made in {time} and checked on this device.',
+  sendBefore_one: '{partner} already has {count} answer from you. Each yes to another threshold tells it more about your score.',
+  sendBefore_other: '{partner} already has {count} answers from you. Each yes to another threshold tells it more about your score.',
   sending: 'Sending…',
 
   acceptedTitle: 'Accepted',
-  acceptedText: '{partner} now knows that you pass, and nothing else about you.',
+  acceptedText: '{partner} now knows that you pass. Your score and your values stayed here.',
   acceptedSent: '{size} were sent.',
   queuedTitle: 'Kept, and sent later',
   queuedText:
-    'The proof is in your wallet. It is sent by itself as soon as the verifier can be reached, until {time}. You may close this page.',
+    'The proof is in your wallet. While Tacit is open, it is sent as soon as the verifier can be reached. If you close it, open it again and unlock it before {time}.',
   refusedTitle: 'Not accepted',
   savedReceipt: 'Save receipt',
   seeHistory: 'See it in your history',

@@ -3,6 +3,7 @@ export const wallet = {
   lead: 'Your credentials. Only this device can read them; showing one here sends nothing.',
   empty: 'No credential yet',
   emptyText: 'A credential is data about you that an issuer has signed. Get one from the demo issuer, or import one you were given.',
+  emptyTextNoDemo: 'A credential is data about you that an issuer has signed. Import one you were given.',
   get: 'Get from the demo issuer',
   import: 'Import a credential',
   validUntil: 'Valid until {date}',
@@ -46,6 +47,5 @@ export const wallet = {
   importUntrusted:
     'The signature fits the issuer “{issuer}”, but this wallet does not know that issuer. A request has to name exactly this issuer for the credential to be of use.',
   importDone: 'Checked. The credential is in your wallet.',
-  importTwice: 'This credential is already in your wallet.',
   defaultLabel: 'Credential of {issuer}',
 } as const;

@@ -49,6 +49,7 @@ export const en = {
     stepCredential: 'Get a credential',
     stepCredentialText:
       'An issuer signs your data for your wallet. Here the demo issuer does, with data of a real, anonymous applicant you choose.',
+    stepCredentialNoDemo: 'An issuer signs your data for your wallet. Import the file you were given.',
     stepProve: 'Answer a request',
     stepProveText: 'Open the demo lender, ask it for a loan, and prove that your score passes.',
     stepProveNoDemo: 'Open the link of a partner who asks you for a proof.',
@@ -118,12 +119,12 @@ export const en = {
     hint: 'or drop it here. A proof file ends in .json and is a few kilobytes.',
     checking: 'Checking…',
     validTitle: 'This proof is right',
-    validText: 'All numbers in it fit together, and could not have been made up without a key that fits.',
+    validText: 'It could only be made from values that pass and that the holder of the issuer’s key has signed.',
     invalidTitle: 'This proof is not right',
     uncheckedTitle: 'This could not be checked',
     shownTitle: 'What it shows',
     shownScore:
-      'The published credit model (<m>{model}</m>) rates the chance of repaying at {chance} or more, on values that “{issuer}” signed for one wallet.',
+      'The published credit model (<m>{model}</m>) rates the chance of repaying at {chance} or more, on values that the holder of the key named “{issuer}” signed for one wallet.',
     shownTime: 'The values had not expired on {time}.',
     shownRequest: 'It was made for {partner} ({origin}), for “{scope}”, and for no other request.',
     notShownTitle: 'What it does not show',
@@ -131,6 +132,10 @@ export const en = {
     notShownWho: 'Who made it. It holds no name, and none of the values.',
     notShownPerson: 'That one human answered once. It stops one wallet from answering twice, not one person from having two wallets.',
     notShownAccepted: 'That {partner} accepted it, or that the request was real: this file carries no signature of the verifier.',
+    unsignedTitle: 'Whose key is it?',
+    unsigned:
+      'The file calls the issuer “{issuer}”, and no signature stands over that: whoever made the file could have signed the values with a key of their own. Compare the issuer’s key below with the one the issuer publishes.',
+    issuerKey: 'Issuer’s key',
     demoIssuer:
       'The issuer is the demo issuer. Its signing key is public, so anybody can sign any values: take this proof as a demonstration.',
     devKeys: 'The proof keys come from a development ceremony. Whoever ran it could have kept the means to make false proofs.',

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDemoIssuer } from '../state/demo.ts';
 import { ButtonLink, ButtonOut } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { useFormat } from '../ui/useFormat.ts';
@@ -44,6 +45,7 @@ function FirstStep({ number, done, now, title, text, action }: StepProps): React
 /** From nothing to an accepted proof, one thing at a time; afterwards, what the wallet holds. */
 export function FirstSteps({ hasWallet, summary, demo }: Props): ReactElement {
   const { t } = useTranslation();
+  const demoIssuer = useDemoIssuer();
   const { credentials, answers, waiting } = summary;
   const openDemo =
     demo === undefined ? undefined : (
@@ -92,11 +94,17 @@ export function FirstSteps({ hasWallet, summary, demo }: Props): ReactElement {
           done={at > 1}
           now={at === 1}
           title={t('home.stepCredential')}
-          text={t('home.stepCredentialText')}
+          text={demoIssuer ? t('home.stepCredentialText') : t('home.stepCredentialNoDemo')}
           action={
-            <ButtonLink kind="main" icon="plus" href="/wallet/get">
-              {t('wallet.get')}
-            </ButtonLink>
+            demoIssuer ? (
+              <ButtonLink kind="main" icon="plus" href="/wallet/get">
+                {t('wallet.get')}
+              </ButtonLink>
+            ) : (
+              <ButtonLink kind="main" icon="upload" href="/wallet/import">
+                {t('wallet.import')}
+              </ButtonLink>
+            )
           }
         />
         <FirstStep

@@ -13,6 +13,7 @@ import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { useFormat } from '../ui/useFormat.ts';
+import { isDemoIssuer } from '../wallet/credentialView.ts';
 import { type CheckedProof, checkProofFile, MAX_PROOF_FILE_BYTES } from './checkProofFile.ts';
 
 export function VerifyScreen(): ReactElement {
@@ -74,9 +75,14 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
       <Notice kind="ok" live title={t('verify.validTitle')}>
         {t('verify.validText')}
       </Notice>
-      {issuer.demo && (
+      {issuer.demo || isDemoIssuer(request) ? (
         <Notice kind="warn" title={t('demo.issuerTitle')}>
           {t('verify.demoIssuer')}
+        </Notice>
+      ) : (
+        // A file can call any key a bureau's: the name counts for nothing until the key is compared.
+        <Notice kind="warn" title={t('verify.unsignedTitle')}>
+          {t('verify.unsigned', { issuer: issuer.name })}
         </Notice>
       )}
       {published.manifest.keys === 'development' && (
@@ -111,6 +117,7 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
           long
           rows={[
             { key: 'size', name: t('verify.sizeName'), value: format.bytes(bytes) },
+            { key: 'issuer', name: t('verify.issuerKey'), value: `${issuer.x} ${issuer.y}`, mono: true },
             { key: 'bundle', name: t('verify.bundleName'), value: proof.bundle, mono: true },
             { key: 'nullifier', name: t('verify.nullifierName'), value: nullifier, mono: true },
           ]}

@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { bundleHash } from '../../protocol/index.ts';
 import type { Licence } from '../licences.ts';
 import { useLoad } from '../state/load.ts';
 import { loadCurrent } from '../state/model.ts';
@@ -65,6 +66,11 @@ export function AboutScreen(): ReactElement {
             rows={[
               { key: 'title', name: t('settings.bundle'), value: manifest.title },
               { key: 'model', name: t('settings.model'), value: manifest.model, mono: true },
+              {
+                key: 'card',
+                name: t('settings.card'),
+                value: <a href={`/bundles/${bundleHash(manifest)}/${manifest.artefacts.card.file}`}>{t('settings.cardLink')}</a>,
+              },
               { key: 'keys', name: t('settings.keys'), value: t(`settings.keyKinds.${manifest.keys}`) },
             ]}
           />

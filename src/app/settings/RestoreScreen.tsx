@@ -27,6 +27,8 @@ export function RestoreScreen(): ReactElement {
   const [mode, setMode] = useState<(typeof modes)[number]>('merge');
   const [passphrase, setPassphrase] = useState('');
 
+  const wrong = error?.code === 'vault/wrong-key';
+
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (busy || file === undefined) return;
@@ -57,6 +59,7 @@ export function RestoreScreen(): ReactElement {
             <SecretField
               label={t('settings.exportPassphrase')}
               autoComplete="off"
+              error={wrong ? t('settings.importWrong') : undefined}
               required
               value={passphrase}
               onChange={(event) => setPassphrase(event.target.value)}
@@ -74,7 +77,7 @@ export function RestoreScreen(): ReactElement {
                 </label>
               ))}
             </fieldset>
-            {error !== undefined && <ErrorNotice error={error} />}
+            {error !== undefined && !wrong && <ErrorNotice error={error} />}
             <div className="row">
               <Button kind={mode === 'replace' ? 'danger' : 'main'} type="submit" icon="upload" busy={busy}>
                 {t('settings.importDo')}

@@ -13,6 +13,7 @@ describe('format', () => {
   });
   it('rounds durations, and never says zero', () => {
     expect(formatDuration('en', 40)).toBe('1 second');
+    expect(formatDuration('en', 21.4, true)).toBe('21 ms');
     expect(formatDuration('en', 1840, true)).toBe('1.8 seconds');
     expect(formatDuration('en', 89_000)).toBe('89 seconds');
     expect(formatDuration('en', 600_000)).toBe('10 minutes');

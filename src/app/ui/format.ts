@@ -17,9 +17,10 @@ export function formatBytes(locale: string, bytes: number): string {
   return unit(locale, 'gigabyte', 1).format(bytes / 1_000_000_000);
 }
 
-/** A span of time in its largest fitting unit, rounded; below a second, `fine` says tenths, else one second. */
+/** A span of time in its largest fitting unit, rounded, never less than a second; `fine`: tenths below ten seconds, milliseconds below one. */
 export function formatDuration(locale: string, milliseconds: number, fine = false): string {
   const seconds = milliseconds / 1000;
+  if (fine && seconds < 1) return unit(locale, 'millisecond', 0).format(milliseconds);
   if (fine && seconds < 10) return unit(locale, 'second', 1, 'long').format(seconds);
   if (seconds < 90) return unit(locale, 'second', 0, 'long').format(Math.max(1, Math.round(seconds)));
   if (seconds < 5400) return unit(locale, 'minute', 0, 'long').format(Math.round(seconds / 60));

@@ -1,13 +1,12 @@
 import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { DEMO_ISSUER_NAME } from '../../../circuits/credit-score/index.ts';
 import type { CredentialRecord } from '../../vault/index.ts';
 import { nowSeconds } from '../state/clock.ts';
 import { Rosette } from '../ui/Rosette.tsx';
 import { Tag } from '../ui/Tag.tsx';
 import { useFormat } from '../ui/useFormat.ts';
-import { fingerprint, validity } from './credentialView.ts';
+import { fingerprint, isDemoIssuer, validity } from './credentialView.ts';
 
 /** The face of a credential: whose word, how long it counts, and the figure drawn from its fingerprint. No value. */
 export function CredentialFace({ record }: { readonly record: CredentialRecord }): ReactElement {
@@ -26,7 +25,7 @@ export function CredentialFace({ record }: { readonly record: CredentialRecord }
           {t('wallet.attestedBy')} {credential.issuer.name}
         </p>
         <p className="row credential-tags">
-          {credential.issuer.name === DEMO_ISSUER_NAME && <Tag kind="warn">{t('wallet.demoTag')}</Tag>}
+          {isDemoIssuer(credential) && <Tag kind="warn">{t('wallet.demoTag')}</Tag>}
           {state === 'valid' && <Tag kind="ok">{t('wallet.validUntil', until)}</Tag>}
           {state === 'soon' && <Tag kind="warn">{t('wallet.expiresSoon', until)}</Tag>}
           {state === 'expired' && <Tag kind="danger">{t('wallet.expiredOn', until)}</Tag>}

@@ -1,7 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { DEMO_ISSUER_NAME, schemaHash } from '../../../circuits/credit-score/index.ts';
+import { schemaHash } from '../../../circuits/credit-score/index.ts';
 import type { CredentialRecord } from '../../vault/index.ts';
 import { useAction, useLoad } from '../state/load.ts';
 import { loadCurrent } from '../state/model.ts';
@@ -18,7 +18,7 @@ import { Page } from '../ui/Page.tsx';
 import { barWidth, Redacted } from '../ui/Redacted.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { CredentialFace } from './CredentialCard.tsx';
-import { fingerprint, shownValues } from './credentialView.ts';
+import { fingerprint, isDemoIssuer, shownValues } from './credentialView.ts';
 
 function Values({ record }: { readonly record: CredentialRecord }): ReactElement {
   const { t } = useTranslation();
@@ -124,7 +124,7 @@ export function CredentialScreen({ id }: { readonly id: string }): ReactElement 
               ]}
             />
           </section>
-          {credential.issuer.name === DEMO_ISSUER_NAME && (
+          {isDemoIssuer(credential) && (
             <Notice kind="warn" title={t('demo.issuerTitle')}>
               {t('wallet.demoNote')}
             </Notice>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDemoIssuer } from '../state/demo.ts';
 import { useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { ButtonLink } from '../ui/Button.tsx';
@@ -12,6 +13,7 @@ export function WalletScreen(): ReactElement {
   const { t } = useTranslation();
   const { vault } = useServices();
   const [records] = useLoad(() => vault.credentials.list(), [vault]);
+  const demoIssuer = useDemoIssuer();
   const newestFirst = records.status === 'ready' ? [...records.value].sort((a, b) => b.addedAt - a.addedAt) : [];
   return (
     <Page title={t('wallet.title')} lead={t('wallet.lead')} wide>
@@ -24,7 +26,7 @@ export function WalletScreen(): ReactElement {
             <Redacted hidden width={1} />
           </p>
           <h2>{t('wallet.empty')}</h2>
-          <p className="quiet">{t('wallet.emptyText')}</p>
+          <p className="quiet">{demoIssuer ? t('wallet.emptyText') : t('wallet.emptyTextNoDemo')}</p>
         </section>
       )}
       {newestFirst.length > 0 && (
@@ -37,9 +39,11 @@ export function WalletScreen(): ReactElement {
         </ul>
       )}
       <div className="row">
-        <ButtonLink kind={newestFirst.length === 0 ? 'main' : 'plain'} icon="plus" href="/wallet/get">
-          {t('wallet.get')}
-        </ButtonLink>
+        {demoIssuer && (
+          <ButtonLink kind={newestFirst.length === 0 ? 'main' : 'plain'} icon="plus" href="/wallet/get">
+            {t('wallet.get')}
+          </ButtonLink>
+        )}
         <ButtonLink icon="upload" href="/wallet/import">
           {t('wallet.import')}
         </ButtonLink>

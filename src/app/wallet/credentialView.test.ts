@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DEMO_ISSUER_NAME, demoIssuerKey, issuerPublicKey } from '../../../circuits/credit-score/index.ts';
 import type { CredentialSchema } from '../../protocol/index.ts';
-import { shownValues, validity } from './credentialView.ts';
+import { isDemoIssuer, shownValues, validity } from './credentialView.ts';
 
 const schema: CredentialSchema = {
   format: 'tacit-schema',
@@ -36,5 +37,13 @@ describe('validity', () => {
     expect(validity({ expiresAt: 1000 }, 1001)).toBe('expired');
     expect(validity({ expiresAt: 1000 }, 1000)).toBe('soon');
     expect(validity({ expiresAt: 1000 + 7 * 86_400 }, 1000)).toBe('valid');
+  });
+});
+
+describe('isDemoIssuer', () => {
+  it('goes by the key', () => {
+    const key = issuerPublicKey(demoIssuerKey());
+    expect(isDemoIssuer({ issuer: { name: 'A serious bank', ...key } })).toBe(true);
+    expect(isDemoIssuer({ issuer: { name: DEMO_ISSUER_NAME, ...key, y: '00'.repeat(32) } })).toBe(false);
   });
 });

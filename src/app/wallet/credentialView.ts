@@ -1,3 +1,4 @@
+import { demoIssuerKey, issuerPublicKey } from '../../../circuits/credit-score/index.ts';
 import { canonicalBytes, sha256Hex } from '../../base/index.ts';
 import type { Credential, CredentialSchema } from '../../protocol/index.ts';
 
@@ -36,4 +37,12 @@ export type Validity = 'valid' | 'soon' | 'expired';
 export function validity({ expiresAt }: Pick<Credential, 'expiresAt'>, now: number): Validity {
   if (expiresAt < now) return 'expired';
   return expiresAt - now < 7 * 86_400 ? 'soon' : 'valid';
+}
+
+let demoKey: ReturnType<typeof issuerPublicKey> | undefined;
+
+/** By the key, never by the name: whoever signs with the published key is the demo issuer, whatever it calls itself. */
+export function isDemoIssuer({ issuer }: Pick<Credential, 'issuer'>): boolean {
+  demoKey ??= issuerPublicKey(demoIssuerKey());
+  return issuer.x === demoKey.x && issuer.y === demoKey.y;
 }

@@ -36,8 +36,11 @@ beforeAll(async () => {
   input = made.value;
   options = { manifest: bundle.manifest, wasm: await bundle.read('wasm'), zkey: await bundle.read('zkey'), input };
 });
-afterEach(() => {
+/** Where snarkjs keeps its threads; its verifier, the oracle here, leaves them running. */
+const snarkjs = globalThis as { curve_bn128?: { tm: { workers: EventTarget[] }; terminate(): Promise<void> } | null };
+afterEach(async () => {
   vi.restoreAllMocks();
+  await snarkjs.curve_bn128?.terminate();
 });
 
 /** The test oracle: snarkjs' own verifier, on the envelope read back. */
@@ -91,6 +94,11 @@ describe('proveGroth16', () => {
       expect(part).not.toBe(parts(b)[i]);
     });
     expect(a.publicSignals).toEqual(b.publicSignals);
+  });
+
+  it('makes proofs that are asked for at the same time one after another', async () => {
+    const all = await Promise.all([proof(), proof(), proof({ singleThread: true })]);
+    for (const made of all) expect(await accepts(made)).toBe(true);
   });
 
   it.each([false, true])('tells every stage in order, the fraction never falling (one thread: %s)', async (singleThread) => {
@@ -166,17 +174,60 @@ describe('what cannot be proven', () => {
   });
 });
 
+/** What a person is protected from: the operator of a verifier, who can publish any bundle, and sees the proofs made with it. */
+describe('a bundle made to spy', () => {
+  it('gets no public value that the input does not fix: a generator cannot write a feature where the nullifier belongs', async () => {
+    vi.mocked(calculateWitness).mockImplementationOnce(async (...given) => {
+      const { calculateWitness: honest } = await vi.importActual<typeof import('./witness.ts')>('./witness.ts');
+      const witness = await honest(...given);
+      const nullifier = 12 + 12 + 40 + 12 + 32 * (1 + options.manifest.publicSignals.indexOf('nullifier'));
+      witness.set(new TextEncoder().encode('income 129'), nullifier);
+      return witness;
+    });
+    expect(outcome(await proveGroth16(options))).toEqual({ code: 'bundle/malformed', params: { what: 'wasm: public values of its own' } });
+  });
+
+  it('gets no proof without blinding: delta and what goes with it at infinity in the key, and the proof would hold all the same', async () => {
+    const zkey = new Uint8Array(options.zkey); // a copy: slice() of a Buffer is none
+    const view = new DataView(zkey.buffer);
+    const sections = new Map<number, [start: number, length: number]>();
+    for (let at = 12; at < zkey.length; ) {
+      const length = Number(view.getBigUint64(at + 4, true));
+      sections.set(view.getUint32(at, true), [at + 12, length]);
+      at += 12 + length;
+    }
+    const [header] = sections.get(2) as [number, number];
+    const [b1, b1Length] = sections.get(6) as [number, number];
+    const points = header + 4 + 32 + 4 + 32 + 12;
+    for (const [start, length] of [
+      [points + 64, 64],
+      [points + 64 + 64 + 128 + 128, 64],
+      [b1, b1Length],
+    ] as const)
+      zkey.fill(0, start, start + length);
+    const witness = await calculateWitness(options.wasm, input);
+    const unguarded = () => groth16.prove({ type: 'mem', data: zkey }, { type: 'mem', data: witness }, undefined, { singleThread: true });
+    const [one, two] = [await unguarded(), await unguarded()];
+    expect(await groth16.verify(vkey, one.publicSignals, one.proof)).toBe(true);
+    expect([one.proof.pi_a, one.proof.pi_b]).not.toEqual([two.proof.pi_a, two.proof.pi_b]);
+    expect(one.proof.pi_a).toEqual(two.proof.pi_a);
+    expect(outcome(await proveGroth16({ ...options, zkey }))).toEqual({
+      code: 'bundle/malformed',
+      params: { what: 'zkey: does not blind' },
+    });
+  });
+});
+
 describe('threads', () => {
   it('a thread that dies ends the wait', async () => {
-    const { curve_bn128: before } = globalThis as { curve_bn128?: unknown };
-    expect(before ?? null).toBeNull();
     const threads = await startThreads();
-    const { curve_bn128: curve } = globalThis as unknown as { curve_bn128: { tm: { workers: EventTarget[] } } };
     // Node's threads here take plain objects for events.
     const event = { type: 'error', message: 'WebAssembly.Memory.grow(): Maximum memory size exceeded' };
-    curve.tm.workers[0]?.dispatchEvent(event as unknown as Event);
+    snarkjs.curve_bn128?.tm.workers[0]?.dispatchEvent(event as unknown as Event);
     await expect(threads.failed).rejects.toThrow('memory');
     threads.end();
+    // Not the object itself: printing it, should this ever fail, takes all memory there is.
+    expect(snarkjs.curve_bn128 === null).toBe(true);
     expect(await threadsWork()).toBe(true);
   });
 

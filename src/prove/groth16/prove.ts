@@ -5,6 +5,7 @@ import { type BundleManifest, bundleHash, fieldToHex, type ProofEnvelope } from 
 import { type ProveProgress, type ProveStage, stageLogger } from './stages.ts';
 import { startThreads, threadsWork } from './threads.ts';
 import { ConstraintError, calculateWitness } from './witness.ts';
+import { blinds } from './zkey.ts';
 
 export type { ProveProgress, ProveStage };
 
@@ -47,7 +48,7 @@ function failure(thrown: unknown, file: 'wasm' | 'zkey'): Result<never> {
  * Makes a proof. The witness and the threads' memory are overwritten or freed before it returns; `input` is the caller's to drop.
  * It draws fresh randomness from the platform's generator (inside snarkjs), so two proofs of one input differ. It does not
  * check the proof: that is verify's, and the caller's duty before anything is sent.
- * Errors: device/unsupported, device/memory, bundle/malformed (files that do not belong together), and policy/not-met,
+ * Errors: device/unsupported, device/memory, bundle/malformed (files that do not belong together, or were made to spy), and policy/not-met,
  * credential/expired, credential/signature, credential/malformed for an input that witnessInput would have refused.
  */
 export async function proveGroth16({
@@ -67,8 +68,12 @@ export async function proveGroth16({
     return failure(thrown, 'wasm');
   }
   try {
+    if (!blinds(zkey)) return err('bundle/malformed', { what: 'zkey: does not blind' });
     const alone = singleThread ?? !(await threadsWork());
     const { proof, publicSignals } = await run(zkey, witness, alone, onStage);
+    // Whatever the generator wrote: nothing may leave but what the input says, and the nullifier is the one no verifier can foresee.
+    if (publicSignals.join() !== manifest.publicSignals.map((name) => input[name]).join())
+      return err('bundle/malformed', { what: 'wasm: public values of its own' });
     onStage({ stage: 'multiexp', fraction: 1 });
     return ok({
       format: 'tacit-proof',
@@ -86,7 +91,16 @@ export async function proveGroth16({
   }
 }
 
-async function run(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
+/** snarkjs has one set of threads a process, which a proof ends after itself: so proofs wait for one another. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function run(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
+  const mine = turn.then(() => runAlone(zkey, witness, singleThread, onStage));
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+async function runAlone(zkey: Uint8Array, witness: Uint8Array, singleThread: boolean, onStage: (progress: ProveProgress) => void) {
   const work = (): ReturnType<typeof groth16.prove> =>
     groth16.prove({ type: 'mem', data: zkey }, { type: 'mem', data: witness }, stageLogger(onStage), { singleThread });
   if (singleThread) return work();

@@ -1,0 +1,91 @@
+import { IDBFactory } from 'fake-indexeddb';
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseProofFile } from '../../protocol/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import { history, must, newVault, proof, request } from '../../vault/testing/samples.ts';
+import { answeredBefore, proofBody, proofFile, proofUrl, receipt, recordCancelled, recordConsent } from './records.ts';
+
+let vault: Vault;
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  vault = await newVault();
+});
+afterEach(() => vault.close());
+
+const state = async () => must(await vault.history.get(request().id))?.state;
+const decision = async () => must(await vault.consents.list()).map((record) => record.decision);
+
+describe('answeredBefore', () => {
+  it('counts the partner’s other requests that got a yes', () => {
+    const other = (id: string, change: object = {}) => ({ ...history(), id, state: 'accepted' as const, ...change });
+    const stranger = { ...request(), partner: { id: 'stranger', name: 'Stranger' } };
+    const records = [
+      other(request().id),
+      other('0a'),
+      other('0b', { state: 'queued' }),
+      other('0c', { state: 'declined' }),
+      other('0d', { request: stranger }),
+    ];
+    expect(answeredBefore(records, request())).toBe(2);
+    expect(answeredBefore([], request())).toBe(0);
+  });
+});
+
+describe('recordConsent', () => {
+  it('writes the decision and begins the history', async () => {
+    must(await recordConsent(vault, request(), 'given'));
+    expect([await state(), await decision()]).toEqual(['open', ['given']]);
+    must(await recordConsent(vault, request(), 'declined'));
+    expect([await state(), await decision()]).toEqual(['declined', ['declined']]);
+  });
+  it.each(['accepted', 'queued'] as const)('never overwrites an answer that is %s', async (answered) => {
+    must(await vault.history.put({ ...history(), state: answered }));
+    must(await recordConsent(vault, request(), 'given'));
+    expect(await state()).toBe(answered);
+  });
+  it('keeps the time the request was first opened', async () => {
+    must(await vault.history.put({ ...history(), state: 'cancelled' }));
+    must(await recordConsent(vault, request(), 'given'));
+    expect(must(await vault.history.get(request().id))?.openedAt).toBe(history().openedAt);
+  });
+  it('writes nothing into a locked wallet, and does not fail', async () => {
+    vault.lock();
+    must(await recordConsent(vault, request(), 'declined'));
+    must(await vault.unlock({ kind: 'passphrase', passphrase: 'correct horse battery' }));
+    expect(await decision()).toEqual([]);
+  });
+});
+
+describe('recordCancelled', () => {
+  it('marks what was begun, and nothing else', async () => {
+    must(await recordCancelled(vault, request()));
+    expect(await state()).toBeUndefined();
+    must(await recordConsent(vault, request(), 'given'));
+    must(await recordCancelled(vault, request(), { code: 'job/cancelled' }));
+    expect(await state()).toBe('cancelled');
+    must(await vault.history.put({ ...history(), state: 'accepted' }));
+    must(await recordCancelled(vault, request()));
+    expect(await state()).toBe('accepted');
+  });
+});
+
+describe('receipt', () => {
+  it('holds every byte that answered the request, and where it went', () => {
+    const made = receipt({ ...history(), state: 'accepted' });
+    const body = JSON.stringify(proof);
+    expect(made.sent).toEqual({ method: 'POST', url: proofUrl(request()), bytes: body.length, body });
+    expect(JSON.parse(proofBody(proof))).toEqual(proof);
+  });
+  it('says that nothing was sent while a proof waits or none was made', () => {
+    expect(receipt(history()).sent).toBeNull();
+    const { proof: _, ...without } = history();
+    expect(receipt({ ...without, state: 'declined' }).sent).toBeNull();
+  });
+});
+
+describe('proofFile', () => {
+  it('is what the reader of proof files takes', () => {
+    expect(parseProofFile(JSON.parse(JSON.stringify(proofFile(request(), proof))))).toMatchObject({ ok: true });
+  });
+});
