@@ -112,7 +112,7 @@ test('what cannot answer a request is shown with its reason, and what can is off
   await app.open(placed);
   await app.consent();
   await app.unlock();
-  await expect(app.heading(said(en.flow.credentialNone, { issuer: DEMO }))).toBeVisible();
+  await app.refused('credential/missing', { issuer: DEMO });
   await expect(page.getByText(sentence('credential/unknown-issuer', { issuer: DEMO }))).toBeVisible();
   await app.obtain(passing);
   await expect(app.heading(en.flow.deviceTitle)).toBeVisible();

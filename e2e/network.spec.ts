@@ -18,7 +18,7 @@ test('a file that was changed on the way is refused; one that breaks off goes on
       return copy;
     },
   });
-  await app.toProof(await ask());
+  await app.toPreview(await ask());
   await app.refused('bundle/hash-mismatch', { file: 'zkey' });
   changed();
 
@@ -29,6 +29,7 @@ test('a file that was changed on the way is refused; one that breaks off goes on
   broken();
 
   await app.button(en.common.retry).click();
+  await app.preview();
   await app.made();
   const asked = wire.sent
     .filter(isKey)
@@ -44,12 +45,7 @@ test('a file that was changed on the way is refused; one that breaks off goes on
 
 test('a changed preview model is refused, and the person can go on without a preview', async ({ app, page, wire }) => {
   wire.break({ match: isFile('.onnx'), response: (body) => Buffer.from(body.map((byte, at) => (at === 100 ? byte ^ 1 : byte))) });
-  const placed = await ask();
-  await app.open(placed);
-  await app.consent();
-  await app.create();
-  await app.obtain();
-  await app.device();
+  await app.toPreview(await ask());
   await app.refused('bundle/hash-mismatch', { file: 'preview' });
   await expect(page.getByText(en.flow.previewFailedText)).toBeVisible();
   await app.button(en.flow.previewSkip).click();
@@ -70,10 +66,10 @@ test('a full disk is told, loses nothing, and is no obstacle once there is room'
   await app.create();
   await app.obtain();
   await app.device();
-  await app.preview();
   await app.refused('vault/quota');
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   await app.button(en.common.retry).click();
+  await app.preview();
   await app.made();
   await app.send();
   await app.accepted();

@@ -10,9 +10,13 @@ import { pressAtStage, provers, rendererSeconds } from './support/work.ts';
 test('cancelling really stops the work, at every stage, and nothing is sent', async ({ app, page, wire, browser }) => {
   const { proofStages, proofCancel, proofCancelledTitle, proofAgain } = en.flow;
   const placed = await ask();
-  const slow = wire.break({ match: isFile('.zkey'), delay: 60_000 });
-  await app.toProof(placed);
-  // The first proof has to load the key, which does not come.
+  const noPreview = wire.break({ match: isFile('.onnx'), cut: 'before' });
+  const stuck = wire.break({ match: isFile('.zkey'), until: new Promise(() => undefined) });
+  await app.toPreview(placed);
+  await app.refused('bundle/download', { file: 'preview' });
+  noPreview();
+  await app.button(en.flow.previewSkip).click();
+  // The proof has to load the key now, which does not come.
   for (const stage of [proofStages.download, proofStages.witness, proofStages.prove]) {
     await test.step(stage, async () => {
       await pressAtStage(page, { stage, button: proofCancel });
@@ -21,7 +25,7 @@ test('cancelling really stops the work, at every stage, and nothing is sent', as
       const before = await rendererSeconds(browser);
       await page.waitForTimeout(1000);
       expect((await rendererSeconds(browser)) - before, 'processor seconds in the second after').toBeLessThan(0.3);
-      slow();
+      stuck();
       await app.button(proofAgain).click();
     });
   }

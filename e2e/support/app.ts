@@ -5,7 +5,7 @@ import { type Contents, openExport } from '../../src/vault/transfer.ts';
 import { partnerOrigin } from '../places.ts';
 import { type Applicant, passing } from './applicants.ts';
 import type { Placed } from './partner.ts';
-import { en, said, sentence, type Words } from './words.ts';
+import { en, pseudo, said, sentence, type Words } from './words.ts';
 
 export const PASSPHRASE = 'seven herons over quiet water';
 export const PARTNER = 'Harbour Loans (demo)';
@@ -26,6 +26,13 @@ export class App {
   field = (label: string): Locator => this.page.getByLabel(label, { exact: true });
   /** Where an error of this code is told. */
   error = (code: ErrorCode): Locator => this.page.locator(`[data-code="${code}"]`);
+
+  /** A string with its places filled in; where the page is written from right to left, it keeps what it fills in apart (Unicode isolates). */
+  filled = (text: string, values: Readonly<Record<string, string>>): string =>
+    said(
+      text,
+      this.words === pseudo ? Object.fromEntries(Object.entries(values).map(([name, each]) => [name, `\u2068${each}\u2069`])) : values,
+    );
 
   /** The error is told with its sentence from the catalogue. */
   async refused(code: ErrorCode, params?: Readonly<Record<string, string | number>>): Promise<void> {
@@ -80,7 +87,7 @@ export class App {
 
   async consent(): Promise<void> {
     const { flow } = this.words;
-    await expect(this.heading(said(flow.consentTitle, { partner: PARTNER }))).toBeVisible();
+    await expect(this.heading(this.filled(flow.consentTitle, { partner: PARTNER }))).toBeVisible();
     await this.button(flow.accept).click();
   }
 
@@ -99,13 +106,18 @@ export class App {
     await expect(this.heading(this.words.flow.sendTitle)).toBeVisible({ timeout: 60_000 });
   }
 
-  /** From a new browser to the proof step. */
-  async toProof(placed: Placed, applicant: Applicant = passing): Promise<void> {
+  /** From a new browser to the preview, which loads all files. */
+  async toPreview(placed: Placed, applicant: Applicant = passing): Promise<void> {
     await this.open(placed);
     await this.consent();
     await this.create();
     await this.obtain(applicant);
     await this.device();
+  }
+
+  /** From a new browser to the proof step. */
+  async toProof(placed: Placed, applicant: Applicant = passing): Promise<void> {
+    await this.toPreview(placed, applicant);
     await this.preview();
   }
 

@@ -26,8 +26,8 @@ export interface Rule {
   readonly request?: (body: Buffer) => Buffer;
   /** Another body for the browser. */
   readonly response?: (body: Buffer) => Buffer;
-  /** Milliseconds before anything happens. */
-  readonly delay?: number;
+  /** Nothing happens before this. */
+  readonly until?: Promise<unknown>;
 }
 
 export interface Wire {
@@ -80,7 +80,7 @@ export async function openWire(): Promise<Wire> {
       return;
     }
     const rule = rules.find(({ match }) => match(record));
-    if (rule?.delay !== undefined) await new Promise((wake) => setTimeout(wake, rule.delay));
+    await rule?.until;
     if (rule?.cut === 'before') return void outgoing.destroy();
     const headers = { ...incoming.headers };
     delete headers['proxy-connection'];
