@@ -48,13 +48,12 @@ const SINGLE_HOMES = [
 ];
 
 const PURE = /^circuits\/[^/]+\/[^/]*\.ts$|^src\/(base|field|model|program|protocol|verify)\/|^src\/prove\/transparent\//;
-const IMPURE =
-  /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
+const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
 const APACHE = /^(src\/(base|field|model|program|protocol|verify|bundles)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
 /** Programs that are run by hand or by npm scripts, not imported by a room: training, circuit generation, ceremony. */
-const TOOL = /^circuits\/([^/]+\/(train|circuit|ceremony|data)|models)\//;
+const TOOL = /^circuits\/([^/]+\/(train|circuit|ceremony|data)|models|digit-net)\//;
 const LONG = 400;
 
 const roomOf = (path) => (path.startsWith('circuits/') ? 'circuits' : Object.keys(ROOMS).find((room) => path.startsWith(`${room}/`)));

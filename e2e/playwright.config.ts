@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { appOrigin, appPort, partnerPort } from './places.ts';
+import { launchOptions } from './browser.ts';
+import { appOrigin, appPort, dataDir, partnerPort } from './places.ts';
 
 // The real thing: `npm start` with ports and a data folder of its own, Debian's Chromium, real proofs. Two cores, so one test at a time.
 export default defineConfig({
@@ -17,19 +15,9 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'out/report.json' }]],
   use: {
     baseURL: appOrigin,
-    // Playwright's own browsers are not used: the browser is the system's.
+    locale: 'en-GB',
     browserName: 'chromium',
-    launchOptions: {
-      executablePath: process.env.TACIT_CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: launchOptions(),
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
@@ -38,12 +26,13 @@ export default defineConfig({
     cwd: '..',
     url: `${appOrigin}/healthz`,
     timeout: 300_000,
-    reuseExistingServer: false,
+    // While writing tests, a server that runs already (on these ports, with TACIT_E2E_DATA as its data folder) spares the builds.
+    reuseExistingServer: process.env.TACIT_E2E_REUSE === '1',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
     env: {
       TACIT_PORT: String(appPort),
       TACIT_PARTNER_PORT: String(partnerPort),
-      TACIT_DATA_DIR: mkdtempSync(join(tmpdir(), 'tacit-e2e-')),
+      TACIT_DATA_DIR: dataDir,
     },
   },
 });

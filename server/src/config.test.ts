@@ -82,6 +82,8 @@ describe('readConfig', () => {
     ['an issuer called demo', { issuers: [{ id: 'demo', name: 'x', x: '0'.repeat(64), y: '0'.repeat(64) }] }, {}, /demo/],
     ['no key', () => partnerWith({ keys: [] }), {}, /keys/],
     ['no origin', () => partnerWith({ origins: [] }), {}, /origins/],
+    ['a list of no thresholds', () => partnerWith({ thresholds: [] }), {}, /thresholds/],
+    ['a threshold between two units', () => partnerWith({ thresholds: [0.5] }), {}, /thresholds/],
   ])('refuses %s', (_, change, env, message) => {
     expect(() => read(typeof change === 'function' ? change() : change, env)).toThrow(message);
   });
@@ -106,6 +108,19 @@ describe('what the configuration names', () => {
     const [bank] = base().issuers;
     if (bank === undefined) throw new Error('no bank');
     expect(() => openIssuers({ issuers: [bank, { ...bank, id: 'other' }], demoIssuer: false })).toThrow('twice');
+  });
+
+  it('keeps a partner to its thresholds, where it has any', async () => {
+    const at = 1_800_000_000;
+    const place = async (change: object, threshold: number) => {
+      const book = await openPartners(read(partnerWith(change)).partners, 300);
+      const placed = await book.readOrder(await partner.order(at, { policy: { threshold } }), ORIGIN, at);
+      return placed.ok ? 'ok' : placed.error;
+    };
+    const refused = { code: 'request/malformed', params: { what: 'policy.threshold: not allowed' } };
+    expect(await place({}, 17)).toBe('ok');
+    for (const threshold of [-5, 1000]) expect(await place({ thresholds: [1000, -5] }, threshold)).toBe('ok');
+    for (const threshold of [999, 5, 0]) expect(await place({ thresholds: [1000, -5] }, threshold)).toEqual(refused);
   });
 
   it('reads a partner’s key from a file, and refuses a wrong or shared one', async () => {

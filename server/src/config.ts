@@ -22,6 +22,8 @@ const partnerSchema = z.strictObject({
     .array(z.union([publicJwk, z.strictObject({ file: z.string().min(1) })]))
     .min(1)
     .max(8),
+  /** The only thresholds this partner may ask for; any when absent. Few of them bound what repeated questions tell of a score. */
+  thresholds: z.array(z.int()).min(1).max(32).optional(),
 });
 export type PartnerConfig = z.infer<typeof partnerSchema>;
 

@@ -9,7 +9,7 @@ import { readJson } from './json.ts';
 import { importPublicKey, type PublicJwk, publicJwk, readJws } from './jws.ts';
 import { StartError } from './start-error.ts';
 
-export type Partner = Pick<PartnerConfig, 'id' | 'name' | 'origins' | 'issuer'>;
+export type Partner = Pick<PartnerConfig, 'id' | 'name' | 'origins' | 'issuer' | 'thresholds'>;
 
 /** Types of the two things a partner signs; one can never pass for the other. */
 export const ORDER_TYPE = 'tacit-order+jwt';
@@ -66,6 +66,8 @@ export async function openPartners(configs: readonly PartnerConfig[], freshness:
       if (!partner.origins.includes(order.value.origin)) return err('request/origin-mismatch', { origin: order.value.origin });
       if (order.value.returnUrl !== undefined && !liesOn(order.value.returnUrl, order.value.origin))
         return err('request/malformed', { what: 'returnUrl: not on the origin' });
+      if (partner.thresholds?.includes(order.value.policy.threshold) === false)
+        return err('request/malformed', { what: 'policy.threshold: not allowed' });
       return ok({ order: order.value, partner });
     },
 

@@ -107,10 +107,20 @@ const catalogue = {
   'proof/signal-count': { status: 422, sentence: 'This proof has {count} public values where {expected} belong.' },
   'proof/non-canonical': { status: 422, sentence: 'The value {what} in this proof is not in canonical form.' },
   'proof/not-on-curve': { status: 422, sentence: 'The point {what} in this proof is not a valid group element.' },
+  'proof/program': { status: 422, sentence: 'This proof was made for another program. Check which model and statement it belongs to.' },
+  'proof/statement': { status: 422, sentence: 'The public values given with this proof do not fit its program.' },
+  'proof/soundness': {
+    status: 500,
+    sentence: 'This program’s parameters prove only {bits} bits where {floor} are required, so nothing is accepted for it.',
+  },
   'proof/invalid': { status: 422, sentence: 'The proof does not hold. Make a new one.' },
   'proof/self-check': {
     status: 500,
     sentence: 'The proof made here did not pass its own check, so it was not sent. Try again; if it stays, tell us.',
+  },
+  'prove/unsatisfied': {
+    status: 422,
+    sentence: 'The private input does not meet the statement ({what}), so no proof can be made. Nobody has been told.',
   },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
@@ -146,6 +156,47 @@ const catalogue = {
   'device/memory': { status: 503, sentence: 'The device ran out of memory. Close other tabs and try again.' },
   'worker/died': { status: 503, sentence: 'The background work was stopped by the browser. Nothing was lost; start it again.' },
   'job/cancelled': { status: 409, sentence: 'You cancelled. Nothing was sent.' },
+
+  'model/malformed': {
+    status: 422,
+    sentence: 'This model file cannot be read ({what}). Check that it is a whole ONNX, TF.js or TFLite model.',
+  },
+  'model/too-large': { status: 413, sentence: 'This model is larger than can be handled here ({what}; the limit is {limit}).' },
+  'model/unsupported': {
+    status: 422,
+    sentence: 'The node “{node}” ({op}) cannot be imported: {reason}. Replace it, or export the model without it.',
+  },
+  'model/shape': { status: 422, sentence: 'The node “{node}” ({op}) does not fit its inputs: {reason}. Export the model again.' },
+  'model/missing': { status: 422, sentence: 'The model uses “{tensor}” but does not define it. Export the model again.' },
+  'model/cyclic': { status: 422, sentence: 'The node “{node}” depends on its own output. Export the model again.' },
+  'model/not-finite': {
+    status: 422,
+    sentence: 'The tensor “{tensor}” holds a value that is not a number. Train or export the model again.',
+  },
+  'model/external-data': {
+    status: 422,
+    sentence: 'The weights of “{tensor}” are in another file. Export the model with its weights inside.',
+  },
+  'model/opset': { status: 422, sentence: 'The model uses version {version} of the operators {domain}; up to {limit} can be read.' },
+  'model/calibration': {
+    status: 422,
+    sentence: 'The sample inputs do not fit the model ({what}). Give arrays of the shape the model takes.',
+  },
+  'model/input': { status: 422, sentence: 'This input does not fit the model ({what}).' },
+  'model/not-quantizable': {
+    status: 422,
+    sentence: 'The node “{node}” ({op}) has no exact integer form here: {reason}. Replace it, or run the model in float only.',
+  },
+  'model/accuracy': {
+    status: 422,
+    sentence:
+      'No setting within the limits reaches the accuracy asked for (best {best}, asked {target}). Allow more bits, or lower the target.',
+  },
+  'model/out-of-range': {
+    status: 422,
+    sentence: 'This input leads out of the range the layer “{layer}” was compiled for. Use another input, or compile the model as total.',
+  },
+  'model/integers-malformed': { status: 422, sentence: 'This integer network cannot be read ({what}). Compile the model again.' },
 
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },

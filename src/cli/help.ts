@@ -8,6 +8,11 @@ Commands
   verify PROOF         is the proof accepted for its request?
   inspect PROOF        what it shows and what it does not, in plain words
   examples             the shipped applicants, and who of them passes
+  compile MODEL        turn a model into an exact integer network
+  run FOLDER           run a compiled model on one input, in exact integers
+  conformance DIR      check the ONNX importer against ONNX's own cases
+  eval-face            how well a face model tells persons apart
+  ops                  what a model may be made of
   errors               everything that can go wrong, with its sentence
 
 Try it

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { InvariantError, type Result, type TacitError } from '../base/index.ts';
 import { usage } from './arguments.ts';
+import { command as compile } from './commands/compile.ts';
+import { command as conformance } from './commands/conformance.ts';
+import { command as evalFace } from './commands/evalFace.ts';
+import { command as opsTable } from './commands/ops.ts';
+import { command as runModel } from './commands/run.ts';
 import { errors } from './errors.ts';
 import { examples } from './examples.ts';
 import { help } from './help.ts';
@@ -9,12 +14,16 @@ import { errorJson, exitOf, type Io, type Outcome } from './outcome.ts';
 import { prove } from './prove.ts';
 import { verify } from './verify.ts';
 
+/** Commands that bring their own page of help. */
+const modelCommands = [compile, runModel, conformance, evalFace, opsTable] as const;
+
 const commands: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<Result<Outcome>>>> = {
   prove,
   verify,
   inspect,
   examples,
   errors,
+  ...Object.fromEntries(modelCommands.map((command) => [command.name, command.run])),
 };
 
 const processIo: Io = {
@@ -41,7 +50,7 @@ export async function run(argv: readonly string[], io: Io = processIo): Promise<
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined && args.some((arg) => asked.slice(0, 2).includes(arg))) {
-    io.out(help[name] ?? '');
+    io.out(help[name] ?? modelCommands.find((command) => command.name === name)?.help ?? '');
     return 0;
   }
   const json = args.includes('--json');

@@ -9,7 +9,7 @@ import type { InferenceApi, ProverApi, ProverTask } from './contract.ts';
 import { createJobs, type RunningJobs } from './jobs.ts';
 import { type Network, network, serveBundle, testBundle } from './testing/fakes.ts';
 import { type FakeWorkers, fakeWorkers } from './testing/workers.ts';
-import { type ProofProgress, type Proved, previewArtefacts, proofArtefacts } from './types.ts';
+import { type DownloadProgress, type ProofProgress, type Proved, previewArtefacts, proofArtefacts } from './types.ts';
 
 const published = testBundle();
 const { manifest } = published;
@@ -122,6 +122,18 @@ describe('jobs', () => {
     expect(before).toBe(new Set([...previewArtefacts, ...proofArtefacts]).size);
     must(await jobs.startProof(task).result);
     expect(net.seen.length).toBe(before);
+  });
+
+  it('preview: tells the bytes of the first download, files of the proof included, and of no later one', async () => {
+    const seen: DownloadProgress[] = [];
+    must(await jobs.startPreview(task, { onProgress: (progress) => seen.push(progress) }).result);
+    const total = [...new Set([...previewArtefacts, ...proofArtefacts])].reduce((sum, name) => sum + manifest.artefacts[name].bytes, 0);
+    expect(seen[0]).toEqual({ bytes: 0, total });
+    expect(seen.at(-1)).toEqual({ bytes: total, total });
+    expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).sort((a, b) => a - b));
+    const again: DownloadProgress[] = [];
+    must(await jobs.startPreview(task, { onProgress: (progress) => again.push(progress) }).result);
+    expect(again).toEqual([]);
   });
 
   it('check the device once, without a download', async () => {

@@ -6,7 +6,15 @@ import type { InferenceApi, ProverApi } from './contract.ts';
 import { createHost, type WorkerLike } from './host.ts';
 import { gpuOr, hasSimd, hasThreads, missingParts, proofEstimate } from './probe.ts';
 import { createProgressMeter } from './progress.ts';
-import { type BundleLoader, type DeviceReport, type Job, type Jobs, previewArtefacts, proofArtefacts } from './types.ts';
+import {
+  type BundleLoader,
+  type DeviceReport,
+  type DownloadProgress,
+  type Job,
+  type Jobs,
+  previewArtefacts,
+  proofArtefacts,
+} from './types.ts';
 import { keepAwake } from './wake.ts';
 
 export interface JobsOptions {
@@ -94,10 +102,14 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
       return report;
     },
 
-    startPreview: ({ manifest, request, credential }, { signal } = {}) =>
+    startPreview: ({ manifest, request, credential }, { onProgress, signal } = {}) =>
       job(signal, async (stop) => {
         // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
-        const present = await bundles.ensure(manifest, [...previewArtefacts, ...proofArtefacts], { signal: stop });
+        const names = [...previewArtefacts, ...proofArtefacts];
+        const missing = await bundles.missing(manifest, names);
+        if (!missing.ok) return missing;
+        const onBytes = (progress: DownloadProgress) => stop.aborted || onProgress?.(progress);
+        const present = await bundles.ensure(manifest, names, { signal: stop, ...(missing.value > 0 && { onProgress: onBytes }) });
         if (!present.ok) return present;
         const files = await readAll(manifest, previewArtefacts);
         if (!files.ok) return files;

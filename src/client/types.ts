@@ -215,8 +215,14 @@ export interface Preview {
 export interface Jobs {
   /** Device check; cached for the page's life. At most about two seconds. */
   probe(): Promise<Result<DeviceReport>>;
-  /** Errors: credential/*, bundle/*, worker/died, device/memory, job/cancelled. */
-  startPreview(task: PreviewTask, options?: { readonly signal?: AbortSignal }): Job<Preview>;
+  /**
+   * Downloads what is missing for preview and proof alike (`onProgress`: only then, and until all is here), then runs the float model.
+   * Errors: credential/*, bundle/*, worker/died, device/memory, job/cancelled.
+   */
+  startPreview(
+    task: PreviewTask,
+    options?: { readonly onProgress?: (progress: DownloadProgress) => void; readonly signal?: AbortSignal },
+  ): Job<Preview>;
   /**
    * Downloads what is missing, then proves in a worker (screen kept awake, wallet kept open). Jobs wait for one another.
    * Errors: policy/not-met, credential/*, bundle/*, proof/self-check, worker/died, device/memory, job/cancelled.

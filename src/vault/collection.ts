@@ -19,18 +19,11 @@ export async function readAll<S extends StoreName>(database: VaultDatabase, open
   return ok(records);
 }
 
-export function createCollection<S extends StoreName>(
-  database: VaultDatabase,
-  session: Session,
-  store: S,
-  touch: () => void,
-): Collection<RecordOf<S>> {
+export function createCollection<S extends StoreName>(database: VaultDatabase, session: Session, store: S): Collection<RecordOf<S>> {
   /** Nothing is touched, and no time is spent, unless the vault is open. */
   const whenOpen = async <T>(work: (open: Open) => Promise<Result<T>>): Promise<Result<T>> => {
     const open = session.open();
-    if (!open.ok) return open;
-    touch();
-    return work(open.value);
+    return open.ok ? work(open.value) : open;
   };
   return {
     list: () => whenOpen((open) => readAll(database, open, store)),

@@ -51,7 +51,7 @@ export interface Vault {
   unlock(unlocker: Unlocker): Promise<Result<void>>;
   /** Drops the keys, in every tab. */
   lock(): void;
-  /** Restarts the idle clock; call on user activity. Every read and write does it too. */
+  /** Restarts the idle clock. For what the person does, and nothing else: the app reads and writes by itself too. */
   touch(): void;
   /** Holds the idle lock off (a proof is running) until the returned function is called. */
   keepOpen(): () => void;

@@ -165,6 +165,20 @@ describe('the wallet', () => {
     expect(states).toEqual(['locked']);
   });
 
+  it('is not kept open by what the app reads and writes by itself', async () => {
+    let now = 1_800_000_000_000;
+    const vault = track(await newVault({ now: () => now }));
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    must(await vault.setPreferences({ autoLockMinutes: 1 }));
+    for (let gone = 0; gone < 60_000; gone += 5_000) {
+      expect(vault.state()).toBe('unlocked');
+      must(await vault.outbox.list()); // as the outbox does, to see whether a proof waits
+      now += 5_000;
+      vi.advanceTimersByTime(5_000);
+    }
+    expect(vault.state()).toBe('locked');
+  });
+
   it('locks and changes in every tab, and lets go when another tab deletes all', async () => {
     const one = track(await newVault());
     const two = track(must(await openVault()));

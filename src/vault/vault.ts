@@ -57,7 +57,7 @@ export async function openVault({ passkeys = browserPasskeys, now = Date.now }: 
     if (data === 'lock') session.lock();
     else if (data === 'header') void session.reload();
   };
-  const collection = <S extends StoreName>(store: S) => createCollection(database, session, store, idle.touch);
+  const collection = <S extends StoreName>(store: S) => createCollection(database, session, store);
 
   return ok({
     state: session.state,

@@ -55,15 +55,10 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
   });
 
   const sessionOf = (context: Context): string | undefined => getCookie(context, SESSION);
-  /** The visitor's session, begun when there is none. A name that we did not give is not taken over. */
-  const sessions = new Set<string>();
-  const beginSession = (context: Context): string => {
-    const known = sessionOf(context);
-    if (known !== undefined && sessions.has(known)) return known;
+  /** One for each check, and for its page alone: no other page of this host is told it, on whatever port. */
+  const beginSession = (context: Context, path: string): string => {
     const session = randomBytes(16).toString('hex');
-    sessions.add(session);
-    for (const oldest of sessions) if (sessions.size > MAX_ASKED) sessions.delete(oldest);
-    setCookie(context, SESSION, session, { httpOnly: true, sameSite: 'Lax', secure: origin.startsWith('https:'), path: '/' });
+    setCookie(context, SESSION, session, { httpOnly: true, sameSite: 'Lax', secure: origin.startsWith('https:'), path });
     return session;
   };
 
@@ -84,7 +79,7 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
         alternative: { label: 'Apply with documents at our desk', url: `${origin}/documents` },
         returnUrl: `${origin}/result/${reference}`,
       });
-      asked.set(reference, { id, url, session: beginSession(context) });
+      asked.set(reference, { id, url, session: beginSession(context, `/result/${reference}`) });
       for (const oldest of asked.keys()) if (asked.size > MAX_ASKED) asked.delete(oldest);
       return context.redirect(url, 303);
     } catch (error) {

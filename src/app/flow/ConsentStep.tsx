@@ -3,6 +3,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import type { AssuranceLevel } from '../../protocol/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
+import { addressHost } from '../ui/format.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
@@ -118,11 +119,16 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
                   t('flow.alternativeNone', { partner: partner.name })
                 ) : (
                   <>
-                    {t('flow.alternativeText')} <a href={request.alternative.url}>{request.alternative.label}</a>
+                    {t('flow.alternativeText')} <a href={request.alternative.url}>{request.alternative.label}</a>{' '}
+                    <span className="quiet">{t('flow.alternativeLeadsTo', { host: addressHost(request.alternative.url) })}</span>
                   </>
                 ),
             },
-            { key: 'scope', name: t('flow.scopeTitle'), value: t('flow.scopeText', { scope: request.scope, partner: partner.name }) },
+            {
+              key: 'scope',
+              name: t('flow.scopeTitle'),
+              value: t('flow.scopeText', { scope: request.scope, partner: partner.name, id: partner.id }),
+            },
           ]}
         />
         <Disclosure summary={t('flow.moreTitle')}>

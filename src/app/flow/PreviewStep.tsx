@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../base/index.ts';
-import type { Preview } from '../../client/index.ts';
+import type { DownloadProgress, Preview } from '../../client/index.ts';
 import type { CredentialRecord } from '../../vault/index.ts';
 import { chance } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
@@ -23,13 +23,18 @@ export function PreviewStep({ record }: { readonly record: CredentialRecord }): 
   const { open, send } = useFlow();
   const [attempt, setAttempt] = useState(0);
   const [result, setResult] = useState<Result<Preview>>();
+  const [loaded, setLoaded] = useState<DownloadProgress>();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new run
   useEffect(() => {
     setResult(undefined);
+    setLoaded(undefined);
     const { manifest, request } = open;
-    const job = client.jobs.startPreview({ manifest, request, credential: record.credential });
     let here = true;
+    const onProgress = (next: DownloadProgress): void => {
+      if (here) setLoaded(next);
+    };
+    const job = client.jobs.startPreview({ manifest, request, credential: record.credential }, { onProgress });
     void job.result.then((settled) => here && setResult(settled));
     return () => {
       here = false;
@@ -41,9 +46,7 @@ export function PreviewStep({ record }: { readonly record: CredentialRecord }): 
   if (result === undefined) {
     return (
       <StepFrame title={title}>
-        <div role="status">
-          <Progress label={t('flow.previewRunning')} fraction={undefined} />
-        </div>
+        <PreviewProgress loaded={loaded} />
       </StepFrame>
     );
   }
@@ -59,6 +62,26 @@ export function PreviewStep({ record }: { readonly record: CredentialRecord }): 
     );
   }
   return <PreviewResult preview={result.value} />;
+}
+
+/** Bytes while files are loading, then the run, whose length cannot be known. The bytes are not spoken: they change too often. */
+export function PreviewProgress({ loaded }: { readonly loaded: DownloadProgress | undefined }): ReactElement {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const loading = loaded !== undefined && loaded.bytes < loaded.total;
+  const label = loading ? t('flow.previewLoading') : t('flow.previewRunning');
+  return (
+    <>
+      <Progress
+        label={label}
+        fraction={loading ? loaded.bytes / loaded.total : undefined}
+        detail={loading ? t('flow.previewLoaded', { bytes: format.bytes(loaded.bytes), total: format.bytes(loaded.total) }) : undefined}
+      />
+      <p className="hidden-visually" role="status">
+        {label}
+      </p>
+    </>
+  );
 }
 
 const titles = { pass: 'flow.previewPass', close: 'flow.previewClose', fail: 'flow.previewFail' } as const;

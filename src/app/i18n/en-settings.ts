@@ -23,6 +23,8 @@ export const settings = {
   confirmPassphrase: 'Your passphrase now',
   confirmPasskey: 'Use passkey',
   newPassphrase: 'New passphrase',
+  passphraseLimit:
+    'This does not help against a copy of the wallet made earlier: whoever has one and knows the old passphrase can open later copies with it too. For a new key make an export, delete everything and restore from the export.',
   passkeyLabel: 'Name of the passkey',
   passkeyDefault: 'This device',
   changed: 'Saved.',
@@ -60,6 +62,8 @@ export const settings = {
   deleteConfirmTitle: 'Delete everything from this device?',
   deleteConfirmText:
     'This cannot be undone. Without an export your credentials are gone, and issuers have to make new ones. Partners keep what they have learned.',
+  deletePasskey:
+    'A passkey of this wallet stays in the list of your password manager or system, since a site cannot remove it. It opens nothing any more; delete it there.',
   deleteType: 'Type {word} to confirm',
   deleteWord: 'DELETE',
   deleteYes: 'Delete everything',

@@ -47,5 +47,11 @@ export const wallet = {
   importUntrusted:
     'The signature fits the issuer “{issuer}”, but this wallet does not know that issuer. A request has to name exactly this issuer for the credential to be of use.',
   importDone: 'Checked. The credential is in your wallet.',
+  broughtTitle: 'Keep a secret that came with the file?',
+  broughtText:
+    'This file brings the secret that makes the credential yours. Whoever made the file knows it, can recognise you everywhere you use it, and can answer in your place. Keep it only if you made the file yourself.',
+  broughtDrop: 'Do not keep it',
+  broughtKeep: 'I made the file: keep it',
+  broughtDropped: 'Nothing was kept.',
   defaultLabel: 'Credential of {issuer}',
 } as const;

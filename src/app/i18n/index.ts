@@ -53,6 +53,8 @@ export async function startI18n(): Promise<void> {
     interpolation: { prefix: '{', suffix: '}', escapeValue: true, escape: isolate },
     missingInterpolationHandler: () => '?',
     returnNull: false,
+    // Its line in the console advertises a service that has no part in this app.
+    showSupportNotice: false,
   });
 }
 

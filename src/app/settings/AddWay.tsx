@@ -91,6 +91,7 @@ export function AddWay({ kind, onClose, onDone }: Props): ReactElement {
             onChange={(event) => setLabel(event.target.value)}
           />
         )}
+        {kind === 'passphrase' && has('passphrase') && <p className="quiet small">{t('settings.passphraseLimit')}</p>}
         {error !== undefined && <ErrorNotice error={error} />}
       </form>
     </Dialog>

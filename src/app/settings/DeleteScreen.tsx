@@ -32,7 +32,10 @@ export function DeleteScreen(): ReactElement {
       lead={t('settings.deleteText')}
       before={<BackLink href="/settings">{t('settings.title')}</BackLink>}
     >
-      <Notice kind="warn">{t('settings.deleteConfirmText')}</Notice>
+      <Notice kind="warn">
+        <p>{t('settings.deleteConfirmText')}</p>
+        <p>{t('settings.deletePasskey')}</p>
+      </Notice>
       <form className="stack" onSubmit={(event) => void submit(event)}>
         <Field
           label={t('settings.deleteType', { word })}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatClock, formatDuration, formatPercent, shortHash } from './format.ts';
+import { addressHost, formatBytes, formatClock, formatDuration, formatPercent, shortHash } from './format.ts';
 
 describe('format', () => {
   it('gives bytes in the unit a person would use', () => {
@@ -18,6 +18,12 @@ describe('format', () => {
     expect(formatDuration('en', 89_000)).toBe('89 seconds');
     expect(formatDuration('en', 600_000)).toBe('10 minutes');
     expect(formatDuration('en', 86_400_000 * 30)).toBe('30 days');
+  });
+  it('names where an address leads, whatever it is made to look like', () => {
+    expect(addressHost('https://harbour.example/documents?to=https://bank.example')).toBe('harbour.example');
+    expect(addressHost('http://localhost:8788/')).toBe('localhost:8788');
+    expect(addressHost('https://bank.example@evil.example/')).toBe('evil.example');
+    expect(addressHost('https://b\u0430nk.example/')).toBe('xn--bnk-6cd.example');
   });
   it('counts down on a clock face and stops at zero', () => {
     expect(formatClock('en', 247.9)).toBe('4:07');

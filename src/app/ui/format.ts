@@ -43,3 +43,6 @@ export function formatClock(locale: string, seconds: number): string {
 
 /** Hex in groups of four, first and last shown: enough to compare by eye. */
 export const shortHash = (hex: string): string => (hex.length <= 16 ? hex : `${hex.slice(0, 8)}…${hex.slice(-8)}`);
+
+/** Where an http(s) address really leads, as its ASCII host and port: no user name before it, no letters that only look right. */
+export const addressHost = (address: string): string => new URL(address).host;

@@ -1,8 +1,7 @@
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bytesToHex, ok } from '../../base/index.ts';
+import { ok, type Result } from '../../base/index.ts';
 import type { CredentialRecord } from '../../vault/index.ts';
-import { nowSeconds } from '../state/clock.ts';
 import { useAction } from '../state/load.ts';
 import { loadCurrent } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
@@ -11,48 +10,55 @@ import { Button } from '../ui/Button.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { FileDrop } from '../ui/FileDrop.tsx';
-import { fingerprint, isDemoIssuer } from './credentialView.ts';
-import { checkImport, MAX_CREDENTIAL_BYTES } from './importCredential.ts';
+import { BroughtSecret } from './BroughtSecret.tsx';
+import { isDemoIssuer } from './credentialView.ts';
+import { MAX_CREDENTIAL_BYTES } from './importCredential.ts';
+import { type Import, keepImport } from './keepImport.ts';
 
-/** Keeps a credential from a file or from pasted text, if it passes every check. A second copy of one that is kept counts as kept. */
+/** Keeps a credential from a file or from pasted text, if it passes every check; asks first when it brings a secret of its own. */
 export function ImportForm({ onImported }: { readonly onImported: (record: CredentialRecord) => void }): ReactElement {
   const { t } = useTranslation();
   const { vault, client } = useServices();
   const { busy, error, run } = useAction();
   const [pasted, setPasted] = useState('');
+  const [asked, setAsked] = useState<CredentialRecord>();
   const textId = useId();
 
-  const take = async (read: () => Promise<string>): Promise<void> => {
-    const record = await run<CredentialRecord>(async () => {
-      const published = await loadCurrent(client);
-      if (!published.ok) return published;
-      const kept = await vault.credentials.list();
-      if (!kept.ok) return kept;
-      const checked = checkImport({
-        text: await read(),
-        schema: published.value.schema,
-        holders: kept.value.map(({ holder }) => holder),
-        now: nowSeconds(),
-      });
-      if (!checked.ok) return checked;
-      const { credential, holder } = checked.value;
-      const same = kept.value.find((other) => fingerprint(other.credential) === fingerprint(credential));
-      if (same !== undefined) return ok(same);
-      const record: CredentialRecord = {
-        id: bytesToHex(crypto.getRandomValues(new Uint8Array(16))),
-        credential,
-        holder,
-        label: t('wallet.defaultLabel', { issuer: credential.issuer.name }).slice(0, 80),
-        addedAt: Date.now(),
-      };
-      const put = await vault.credentials.put(record);
-      return put.ok ? ok(record) : put;
-    });
-    if (record === undefined) return;
+  const done = (record: CredentialRecord): void => {
     const { name } = record.credential.issuer;
     if (isDemoIssuer(record.credential)) toast('ok', t('wallet.importDone'));
     else toast('info', t('wallet.importUntrusted', { issuer: name }));
     onImported(record);
+  };
+  const take = async (read: () => Promise<string>): Promise<void> => {
+    const taken = await run<Import>(async () => {
+      const published = await loadCurrent(client);
+      if (!published.ok) return published;
+      return keepImport({
+        credentials: vault.credentials,
+        text: await read(),
+        schema: published.value.schema,
+        label: (issuer) => t('wallet.defaultLabel', { issuer }),
+        now: Date.now(),
+      });
+    });
+    if (taken?.brought === true) setAsked(taken.record);
+    else if (taken !== undefined) done(taken.record);
+  };
+  const keep = async (): Promise<void> => {
+    if (asked === undefined) return;
+    setAsked(undefined);
+    const kept = await run(async (): Promise<Result<true>> => {
+      const put = await vault.credentials.put(asked);
+      return put.ok ? ok(true) : put;
+    });
+    if (kept) done(asked);
+  };
+  // The dialog also says that it closed after a press on either button; then there is nothing left to drop.
+  const drop = (): void => {
+    if (asked === undefined) return;
+    setAsked(undefined);
+    toast('info', t('wallet.broughtDropped'));
   };
 
   // A file far too long is refused unread.
@@ -73,6 +79,7 @@ export function ImportForm({ onImported }: { readonly onImported: (record: Crede
         onFile={fromFile}
       />
       {error !== undefined && <ErrorNotice error={error} />}
+      <BroughtSecret open={asked !== undefined} onKeep={() => void keep()} onDrop={drop} />
       <Disclosure summary={t('wallet.importPaste')}>
         <form className="stack" onSubmit={fromText}>
           <div className="field">

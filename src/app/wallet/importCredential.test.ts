@@ -35,8 +35,15 @@ const code = (result: ReturnType<typeof check>): string => (result.ok ? 'ok' : r
 
 describe('checkImport', () => {
   it('takes a credential made for this wallet, and one that brings its holder', () => {
-    expect(check(credential)).toEqual({ ok: true, value: { credential, holder } });
-    expect(check({ credential, holder }, [])).toEqual({ ok: true, value: { credential, holder } });
+    expect(check(credential)).toEqual({ ok: true, value: { credential, holder, brought: false } });
+    expect(check({ credential, holder })).toEqual({ ok: true, value: { credential, holder, brought: false } });
+  });
+  it('says when the secret came with the file and is none of the wallet’s', () => {
+    for (const holders of [[], [stranger], [{ ...stranger, blinding: holder.blinding }]])
+      expect(check({ credential, holder }, holders)).toEqual({ ok: true, value: { credential, holder, brought: true } });
+    // The same secret under another blinding is the wallet's own.
+    const renewed = { ...holder, blinding: stranger.blinding };
+    expect(check({ credential, holder }, [renewed])).toEqual({ ok: true, value: { credential, holder, brought: false } });
   });
   it('refuses with the reason', () => {
     expect(code(check('{'))).toBe('input/malformed');

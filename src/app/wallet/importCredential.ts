@@ -21,12 +21,19 @@ export interface ImportCheck {
   readonly now: number;
 }
 
+export interface CheckedImport {
+  readonly credential: Credential;
+  readonly holder: HolderSecret;
+  readonly brought: boolean;
+}
+
 /**
  * Reads what a person was given: a credential alone, or `{credential, holder}` as the command line writes it. Checks form, schema,
- * values, signature (of whatever issuer it names), that this wallet can use it, and expiry. Codes: input/too-large, input/malformed,
- * credential/*, input/feature-*.
+ * values, signature (of whatever issuer it names), that this wallet can use it, and expiry. `brought`: the holder's secret came with the
+ * file and is none of the wallet's, so whoever wrote the file knows it; ask before keeping it. Codes: input/too-large,
+ * input/malformed, credential/*, input/feature-*.
  */
-export function checkImport({ text, schema, holders, now }: ImportCheck): Result<{ credential: Credential; holder: HolderSecret }> {
+export function checkImport({ text, schema, holders, now }: ImportCheck): Result<CheckedImport> {
   if (text.length > MAX_CREDENTIAL_BYTES) return err('input/too-large', { limit: '64 kB' });
   let value: unknown;
   try {
@@ -48,7 +55,10 @@ export function checkImport({ text, schema, holders, now }: ImportCheck): Result
   // Without a holder the signature is still checked first, so that a forged credential is not called merely foreign.
   const checked = checkCredential({ credential, schema, issuer: credential.issuer, ...(own === undefined ? {} : { holder: own }), now });
   if (!checked.ok) return checked;
-  return own === undefined ? err('credential/holder') : ok({ credential, holder: own });
+  if (own === undefined) return err('credential/holder');
+  // By the secret, not the blinding: it is the secret that makes nullifiers, and one the wallet has tells its author nothing new.
+  const { secret } = own;
+  return ok({ credential, holder: own, brought: !holders.some((known) => known.secret === secret) });
 }
 
 function split(value: unknown): { readonly credential: unknown; readonly holder: unknown } {

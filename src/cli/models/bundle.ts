@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result, sha256Hex } from '../../base/index.ts';
+import { decodeIntGraph, encodeIntGraph, exportOnnx, type Graph, type IntGraph, type Quantized } from '../../model/index.ts';
+import { parseJson } from '../files.ts';
+import { readBytes } from './read.ts';
+
+/** What a compiled model's folder holds: the network (its hash is the model's), a float preview, the report. */
+export interface ModelManifest {
+  readonly format: 'tacit-model';
+  readonly v: 1;
+  /** SHA-256 of network.bin. */
+  readonly model: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** Layer names by node, for messages; not part of the model's meaning. */
+  readonly layers: readonly string[];
+}
+
+export async function writeBundle(folder: string, graph: Graph, { network, report }: Quantized): Promise<Result<ModelManifest>> {
+  const files: Record<string, Uint8Array> = {
+    'network.bin': encodeIntGraph(network),
+    'preview.onnx': exportOnnx(graph),
+    'report.json': Buffer.from(`${JSON.stringify(report, null, 2)}\n`),
+  };
+  const hashes = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256Hex(bytes)]));
+  const manifest: ModelManifest = {
+    format: 'tacit-model',
+    v: 1,
+    model: hashes['network.bin'] as string,
+    files: hashes,
+    layers: network.nodes.map((node) => node.name),
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  } catch (thrown) {
+    return err('cli/file', { file: folder, what: thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason' });
+  }
+  return ok(manifest);
+}
+
+/** A compiled model, its network checked against the manifest's hash. */
+export async function readBundle(folder: string): Promise<Result<{ manifest: ModelManifest; network: IntGraph }>> {
+  const text = await readBytes(join(folder, 'manifest.json'), 2 ** 20);
+  if (!text.ok) return text;
+  const json = parseJson(Buffer.from(text.value).toString('utf8'));
+  if (!json.ok) return err('bundle/malformed', { what: 'its manifest is not JSON' });
+  const manifest = json.value as Partial<ModelManifest> | null;
+  if (manifest?.format !== 'tacit-model' || manifest.v !== 1 || typeof manifest.model !== 'string' || !Array.isArray(manifest.layers))
+    return err('bundle/malformed', { what: 'its manifest' });
+  const bytes = await readBytes(join(folder, 'network.bin'));
+  if (!bytes.ok) return bytes;
+  if (sha256Hex(bytes.value) !== manifest.model) return err('bundle/hash-mismatch', { file: 'network.bin' });
+  const network = decodeIntGraph(bytes.value);
+  if (!network.ok) return network;
+  const nodes = network.value.nodes.map((node, index) => ({ ...node, name: String(manifest.layers?.[index] ?? node.name) }));
+  return ok({ manifest: manifest as ModelManifest, network: { ...network.value, nodes } });
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// model: from model files to exact integer networks (import → Graph → quantise → IntGraph → evaluate). Imports base only;
+// program, prove, cli, workers and circuits may import it. Pure: bytes in, values out.
+
+export { compareGraphs, type GraphComparison } from './compare.ts';
+export { type ConformanceCase, type ConformanceOutcome, runConformanceCase } from './conformance.ts';
+export { evaluateFloat, runGraph } from './evaluate/float.ts';
+export { addBias, addMap, evaluateIntegers, type LinearEngine, plainLinear, type RunOptions, runIntegers } from './evaluate/integer.ts';
+export { exportOnnx } from './export/onnx.ts';
+export type { Graph, GraphNode } from './graph.ts';
+export { importOnnx } from './import/onnx/index.ts';
+export type { ImportOptions } from './import/options.ts';
+export { importTfjs, tfjsShards } from './import/tfjs/index.ts';
+export { importTflite } from './import/tflite/index.ts';
+export { checkIntGraph } from './intCheck.ts';
+export { decodeIntGraph, encodeIntGraph, intGraphHash } from './intCodec.ts';
+export * from './intGraph.ts';
+export { columnRange, linearRange, productRange } from './intRange.ts';
+export { ops } from './ops/index.ts';
+export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
+export { decodeOutput, encodeInput, type InputCoding } from './quantize/input.ts';
+export type { LayerReport, ProofCost, QuantizeReport } from './quantize/report.ts';
+export { supportedNames } from './supported.ts';
+export type { DType, Tensor, TensorType } from './tensor.ts';

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import { invariant } from '../base/index.ts';
+import type { IntTensor, LinearMap, LinearNode, ProductNode, Range, Table } from './intGraph.ts';
+import { quotient, tensorSize } from './intGraph.ts';
+
+/** Bounds of each lane (index along one axis of the output), or of all positions alike when there is one lane. */
+interface Lanes {
+  readonly axis: number;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+}
+
+const one = (min: number, max: number): Lanes => ({ axis: 0, min: Float64Array.of(min), max: Float64Array.of(max) });
+const hull = (lanes: Lanes): Range => ({
+  min: lanes.min.reduce((a, b) => Math.min(a, b)),
+  max: lanes.max.reduce((a, b) => Math.max(a, b)),
+});
+
+/** Σ of `count` numbers in range, or of any number up to it when some may be zeros outside. */
+const times = (range: Range, count: number, partial: boolean): Range => ({
+  min: Math.min(range.min * count, partial ? range.min : range.min * count, partial ? 0 : range.min * count),
+  max: Math.max(range.max * count, partial ? range.max : range.max * count, partial ? 0 : range.max * count),
+});
+
+/** Rows of weights, each times numbers in `range` (and 0 where `zero`, for padding). */
+function rows(weights: Int32Array, lanes: number, axis: number, range: Range, zero: boolean): Lanes {
+  const low = zero ? Math.min(0, range.min) : range.min;
+  const high = zero ? Math.max(0, range.max) : range.max;
+  const min = new Float64Array(lanes);
+  const max = new Float64Array(lanes);
+  const width = weights.length / lanes;
+  for (let lane = 0; lane < lanes; lane++) {
+    let [least, most] = [0, 0];
+    for (let i = lane * width; i < (lane + 1) * width; i++) {
+      const w = weights[i] as number;
+      least += w > 0 ? w * low : w * high;
+      most += w > 0 ? w * high : w * low;
+    }
+    min[lane] = least;
+    max[lane] = most;
+  }
+  return { axis, min, max };
+}
+
+function mapRange(map: LinearMap, x: IntTensor, y: readonly number[]): Lanes {
+  const { min, max } = x.range;
+  switch (map.op) {
+    case 'conv':
+      // Padding may be anywhere the output is longer than the input allows; zero is always a safe member.
+      return rows(map.weights, map.weightShape[0] as number, 1, x.range, true);
+    case 'dense':
+      return rows(map.weights, map.weightShape[0], y.length - 1, x.range, false);
+    case 'scale': {
+      const [low, high] = [map.factors.reduce((a, b) => Math.min(a, b)), map.factors.reduce((a, b) => Math.max(a, b))];
+      const corners = [low * min, low * max, high * min, high * max];
+      return one(Math.min(...corners), Math.max(...corners));
+    }
+    case 'sumPool': {
+      const range = times(x.range, tensorSize(map.kernel), true);
+      return one(range.min, range.max);
+    }
+    case 'reduce': {
+      const range = times(x.range, tensorSize(x.shape) / tensorSize(y), false);
+      return one(range.min, range.max);
+    }
+    case 'place':
+      return one(Math.min(0, min), Math.max(0, max));
+    default:
+      return one(min, max);
+  }
+}
+
+/**
+ * Bounds of a linear node's output for inputs within theirs: interval arithmetic, row by row of the weights where all its
+ * weighted terms share an axis, else over the whole tensor. Placed terms that do not overlap are still summed (safe).
+ */
+export function linearRange(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[]): Range {
+  const parts = node.terms.map(({ input, map }) => {
+    const x = tensors[input];
+    invariant(x !== undefined, 'linearRange: unknown input');
+    return mapRange(map, x, shape);
+  });
+  const axis = parts.find((part) => part.min.length > 1)?.axis ?? 0;
+  const lanes = shape[axis] ?? 1;
+  const min = new Float64Array(lanes);
+  const max = new Float64Array(lanes);
+  const along = (part: Lanes): Lanes => {
+    if (part.min.length === 1 || (part.axis === axis && part.min.length === lanes)) return part;
+    const range = hull(part);
+    return one(range.min, range.max);
+  };
+  const biasLane =
+    node.biasShape.length === shape.length && node.biasShape.every((length, at) => (at === axis ? length === lanes : length === 1));
+  const bias: Lanes =
+    node.bias.length === 0
+      ? one(0, 0)
+      : biasLane && lanes > 1
+        ? { axis, min: Float64Array.from(node.bias), max: Float64Array.from(node.bias) }
+        : one(
+            node.bias.reduce((a, b) => Math.min(a, b)),
+            node.bias.reduce((a, b) => Math.max(a, b)),
+          );
+  // Parts of one concatenation never overlap: their hull bounds the sum.
+  const places = node.terms.length > 1 && node.terms.every(({ map }) => map.op === 'place') && disjoint(node, tensors, shape);
+  const summed = places
+    ? [one(Math.min(...parts.map((part) => hull(part).min)), Math.max(...parts.map((part) => hull(part).max)))]
+    : parts.map(along);
+  for (const part of [...summed, along(bias)]) {
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = part.min.length === 1 ? 0 : lane;
+      min[lane] = (min[lane] as number) + (part.min[at] as number);
+      max[lane] = (max[lane] as number) + (part.max[at] as number);
+    }
+  }
+  return hull({ axis, min, max });
+}
+
+/** Whether the boxes that `place` terms fill do not overlap. */
+function disjoint(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[]): boolean {
+  const boxes = node.terms.map(({ input, map }) => {
+    const starts = map.op === 'place' ? map.starts : shape.map(() => 0);
+    const lengths = tensors[input]?.shape ?? [];
+    return starts.map((start, axis) => [start, start + (lengths[axis] ?? 0)] as const);
+  });
+  return boxes.every((a, i) =>
+    boxes.slice(i + 1).every((b) => a.some(([from, to], axis) => to <= (b[axis]?.[0] ?? 0) || (b[axis]?.[1] ?? 0) <= from)),
+  );
+}
+
+/** Bounds of a table column over inputs of `range` (the clamped function is defined past the domain, so this is safe). */
+export function columnRange(table: Pick<Table, 'shift' | 'lo' | 'hi' | 'columns'>, column: number, range: Range): Range {
+  const values = table.columns[column];
+  invariant(values !== undefined, 'columnRange: unknown column');
+  const used = values.subarray(quotient(table, range.min) - table.lo, quotient(table, range.max) - table.lo + 1);
+  return { min: used.reduce((a, b) => Math.min(a, b)), max: used.reduce((a, b) => Math.max(a, b)) };
+}
+
+export function productRange(node: ProductNode, tensors: readonly IntTensor[]): Range {
+  const a = tensors[node.a]?.range;
+  const b = tensors[node.b]?.range;
+  invariant(a !== undefined && b !== undefined, 'productRange: unknown operand');
+  const corners = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
+  return { min: node.a === node.b && a.min <= 0 && a.max >= 0 ? 0 : Math.min(...corners), max: Math.max(...corners) };
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../base/index.ts';
+import { GraphBuilder } from '../builder.ts';
+import { evaluateIntegers } from '../evaluate/integer.ts';
+import type { Graph } from '../graph.ts';
+import { filled, noise, randomInput, randomNetwork } from '../testing/random.test-util.ts';
+import { quantize } from './index.ts';
+import { encodeInput } from './input.ts';
+
+const code = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code);
+
+function build(shape: readonly number[], make: (builder: GraphBuilder) => string): Graph {
+  const builder = new GraphBuilder();
+  builder.input('x', { dtype: 'float32', shape });
+  return builder.finish([make(builder)]);
+}
+
+describe('quantisation refuses', () => {
+  const graph = randomNetwork(3, 4);
+
+  it('no samples, samples of a wrong shape, and samples that are not finite', () => {
+    expect(code(quantize(graph, []))).toBe('model/calibration');
+    expect(code(quantize(graph, [new Map([['x', filled([1, 1], noise(1))]])]))).toBe('model/input');
+    const sample = randomInput(graph, 1).get('x');
+    const spoiled = new Map([
+      ['x', { dtype: 'float32' as const, shape: sample?.shape ?? [], data: (sample?.data ?? new Float64Array()).map(() => Number.NaN) }],
+    ]);
+    expect(code(quantize(graph, [spoiled]))).toBe('model/calibration');
+  });
+
+  it('settings outside their range and a target out of reach', () => {
+    expect(code(quantize(graph, [randomInput(graph, 1)], { bits: 13 }))).toBe('model/calibration');
+    expect(code(quantize(graph, [randomInput(graph, 1)], { bits: 8, shift: 40 }))).toBe('model/calibration');
+    expect(code(quantize(graph, [randomInput(graph, 1)], { target: 0 }))).toBe('model/accuracy');
+  });
+
+  it('what has no integer form, naming the node', () => {
+    const cube = build([1, 1, 3, 3, 3], (b) => b.add('Conv', 'cube', ['x', b.define('w', filled([1, 1, 2, 2, 2], noise(2)))], {}));
+    const result = quantize(cube, [randomInput(cube, 1)]);
+    expect(result).toMatchObject({ ok: false, error: { code: 'model/not-quantizable', params: { node: 'cube' } } });
+  });
+});
+
+describe('an integer network', () => {
+  it('folds batch norms, residuals and PReLU slopes: a block of them is two linear maps and two lookups', () => {
+    const graph = build([1, 4, 6, 6], (b) => {
+      const next = noise(9);
+      const conv = b.add('Conv', 'conv', ['x', b.define('w', filled([4, 4, 3, 3], next, 0.3))], { pads: [1, 1, 1, 1] });
+      const stats = ['g', 'o', 'm', 'v'].map((name) =>
+        b.define(name, { dtype: 'float32', shape: [4], data: Float64Array.of(1, 1.5, 0.5, 1) }),
+      );
+      const norm = b.add('BatchNormalization', 'norm', [conv, ...stats], {});
+      const active = b.add('PRelu', 'prelu', [norm, b.define('s', filled([4, 1, 1], next, 0.4))], {});
+      const second = b.add('Conv', 'second', [active, b.define('w2', filled([4, 4, 1, 1], next, 0.4))], {});
+      return b.add('Relu', 'relu', [b.add('Add', 'add', [second, 'x'], {})], {});
+    });
+    const made = quantize(
+      graph,
+      [1, 2, 3].map((seed) => randomInput(graph, seed)),
+      { bits: 8 },
+    ); // prettier-ignore
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    const kinds = made.value.network.nodes.map((node) => node.kind);
+    // One more map makes the output's scale the same for all channels.
+    expect(kinds).toEqual(['linear', 'lookup', 'linear', 'lookup', 'linear']);
+    expect(made.value.network.tables.every((table) => table.shift === made.value.report.shift)).toBe(true);
+    expect(made.value.report.outputs[0]?.relativeError).toBeLessThan(0.03);
+  });
+
+  it('has the arg max of the float network, ties going to the first index', () => {
+    const graph = build([1, 6], (b) => b.add('ArgMax', 'best', ['x'], { axis: 1, keepdims: 0 }));
+    const sample = (values: number[]) => new Map([['x', { dtype: 'float32' as const, shape: [1, 6], data: Float64Array.from(values) }]]);
+    const made = quantize(graph, [sample([-1, 0, 1, 0.5, 0.25, -0.5])], {
+      bits: 8,
+      target: 10,
+      inputs: new Map([['x', { scale: 1 / 64, range: { min: -127, max: 127 } }]]),
+    });
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    for (const [values, index] of [
+      [[0, 1, 1, 0, 0, 1], 1],
+      [[-1, -1, -1, -1, -1, -0.5], 5],
+      [[0.5, 0.25, 0, 0, 0, 0], 0],
+    ] as const) {
+      const x = sample([...values]).get('x');
+      const result = evaluateIntegers(made.value.network, [encodeInput(x ?? filled([1, 6], noise(1)), 1 / 64)]);
+      expect(result.ok && result.value[0]?.[0]).toBe(index);
+    } // prettier-ignore
+  });
+});

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { extent } from '../evaluate/integer.ts';
+import { INTEGER_LIMIT, type IntGraph, type Range, type Table, tensorSize } from '../intGraph.ts';
+
+/** Extremes of each lookup's input over some inputs, by node index. */
+export type Observed = ReadonlyMap<number, Range>;
+
+/** Collects the extremes of every lookup's input while a network runs: `visit` is what the evaluator calls. */
+export function lookupObserver(graph: IntGraph): { readonly observed: Observed; readonly visit: (id: number, values: Int32Array) => void } {
+  const readers = new Map<number, number[]>();
+  graph.nodes.forEach((node, index) => {
+    if (node.kind === 'lookup') readers.set(node.input, [...(readers.get(node.input) ?? []), index]);
+  });
+  const observed = new Map<number, { min: number; max: number }>();
+  const visit = (id: number, values: Int32Array): void => {
+    const lookups = readers.get(id);
+    if (lookups === undefined) return;
+    const { min, max } = extent(values);
+    for (const index of lookups) {
+      const seen = observed.get(index) ?? { min: 0, max: 0 };
+      observed.set(index, { min: Math.min(seen.min, min), max: Math.max(seen.max, max) });
+    }
+  };
+  return { observed, visit };
+}
+
+const within = (inner: Range, outer: Range): boolean => inner.min >= outer.min && inner.max <= outer.max;
+
+/** [-2^m, 2^m) with the least m that holds `range`. */
+function dyadic(range: Range): Range {
+  let reach = 1;
+  while (-reach > range.min || reach - 1 < range.max) reach *= 2;
+  return { min: -reach, max: reach - 1 };
+}
+
+/**
+ * Settles every table's domain. Total: whatever the network can prove of its inputs. Else: what the samples reach and one
+ * or two bits more, but never more than can be proven, rounded up to a power of two.
+ */
+export function settleDomains(graph: IntGraph, observed: Observed, total: boolean): IntGraph {
+  const tables = graph.tables.map((table, at): Table => {
+    let positions = 0;
+    for (const node of graph.nodes)
+      if (node.kind === 'lookup' && node.table === at) positions += tensorSize(graph.tensors[node.input]?.shape ?? []);
+    // Where many positions read a table, twice its rows are cheap beside them: two spare bits, else one.
+    const headroom = positions >= 2 ** 18 ? 4 : 2;
+    let [proven, wanted]: [Range, Range] = [
+      { min: 0, max: 0 },
+      { min: 0, max: 0 },
+    ];
+    graph.nodes.forEach((node, index) => {
+      if (node.kind !== 'lookup' || node.table !== at) return;
+      const range = graph.tensors[node.input]?.range ?? { min: 0, max: 0 };
+      const seen = observed.get(index) ?? { min: 0, max: 0 };
+      proven = { min: Math.min(proven.min, range.min), max: Math.max(proven.max, range.max) };
+      const reach = headroom * Math.max(-seen.min, seen.max);
+      wanted = { min: Math.min(wanted.min, Math.max(-reach, range.min)), max: Math.max(wanted.max, Math.min(reach, range.max)) };
+    });
+    const unit = 2 ** table.shift;
+    const core = { min: Math.max(-INTEGER_LIMIT, (table.lo - 1) * unit), max: Math.min(INTEGER_LIMIT, (table.hi + 1) * unit) };
+    const domain = total || within(proven, wanted) ? (table.shift === 0 ? proven : dyadic(proven)) : dyadic(wanted);
+    return { ...table, core, domain, total: within(proven, domain) };
+  });
+  return { ...graph, tables };
+}
+
+/** Spare bits of each lookup: how far its inputs stay from the edge of the table (infinite where no input can reach it). */
+export function margins(graph: IntGraph, observed: Observed): ReadonlyMap<number, number> {
+  const out = new Map<number, number>();
+  graph.nodes.forEach((node, index) => {
+    if (node.kind !== 'lookup') return;
+    const { domain } = graph.tables[node.table] as Table;
+    const range = graph.tensors[node.input]?.range ?? domain;
+    const seen = observed.get(index) ?? { min: 0, max: 0 };
+    const low = range.min >= domain.min ? Number.POSITIVE_INFINITY : Math.log2(domain.min / Math.min(-1, seen.min));
+    const high = range.max <= domain.max ? Number.POSITIVE_INFINITY : Math.log2(domain.max / Math.max(1, seen.max));
+    out.set(index, within(range, domain) ? Number.POSITIVE_INFINITY : Math.min(low, high));
+  });
+  return out;
+}

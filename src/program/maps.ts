@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+import { invariant } from '../base/index.ts';
+import type { LinearMap } from '../model/intGraph.ts';
+import { type Axis, bitsOf, broadcast, entriesMatrix, identityMatrix, ones, paddedIndices, residue, shiftsOf } from './linear.ts';
+import type { Factor, Matrix } from './types.ts';
+
+/** scale * Kronecker product, still without a source. */
+export interface MapTerm {
+  readonly factors: readonly Factor[];
+}
+
+type Entries = [row: number, col: number, value: number][];
+
+/** One matrix an axis. */
+const perAxis = (out: readonly Axis[], input: readonly Axis[], matrix: (a: number) => Matrix): MapTerm => {
+  const [outShifts, inShifts] = [shiftsOf(out), shiftsOf(input)];
+  return { factors: out.map((_, a) => ({ outShift: outShifts[a], inShift: inShifts[a], matrix: matrix(a) })) };
+};
+
+const indices = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** Window positions of one axis: output y reads stride y + k dilation - before, for the given kernel offsets. */
+const window = (out: Axis, input: Axis, stride: number, before: number, dilation: number, offsets: readonly number[]): Matrix =>
+  entriesMatrix(
+    out.bits,
+    input.bits,
+    indices(out.size).flatMap((y) =>
+      offsets
+        .map((k) => [y, stride * y + k * dilation - before, 1] as [number, number, number])
+        .filter(([, at]) => at >= 0 && at < input.size),
+    ),
+  );
+
+function conv(map: Extract<LinearMap, { op: 'conv' }>, x: readonly Axis[], y: readonly Axis[]): MapTerm[] {
+  const [filters, perGroup, ...kernel] = map.weightShape;
+  const positions = kernel.reduce((a, b) => a * b, 1);
+  const spatial = kernel.map((size, s) =>
+    indices(size).map((k) => window(y[2 + s], x[2 + s], map.strides[s], map.padsBefore[s], map.dilations[s], [k])),
+  );
+  const strides = kernel.map((_, s) => kernel.slice(s + 1).reduce((a, b) => a * b, 1));
+  return indices(positions).map((position) => {
+    const weight = (o: number, i: number): number => map.weights[(o * perGroup + i) * positions + position];
+    let channels: Matrix;
+    if (map.group === 1) {
+      const values = Uint32Array.from({ length: filters * perGroup }, (_, e) => residue(weight(Math.floor(e / perGroup), e % perGroup)));
+      channels = { kind: 'dense', outBits: y[1].bits, inBits: x[1].bits, cols: Uint32Array.from(indices(perGroup)), values };
+    } else {
+      const perFilters = filters / map.group;
+      const entries = indices(filters).flatMap((o) =>
+        indices(perGroup).map((i) => [o, Math.floor(o / perFilters) * perGroup + i, weight(o, i)] as [number, number, number]),
+      );
+      channels = entriesMatrix(y[1].bits, x[1].bits, entries);
+    }
+    const matrices = [identityMatrix(x[0]), channels, ...spatial.map((axis, s) => axis[Math.floor(position / strides[s]) % kernel[s]])];
+    return perAxis(y, x, (a) => matrices[a]);
+  });
+}
+
+function dense(map: Extract<LinearMap, { op: 'dense' }>, x: readonly Axis[], y: readonly Axis[]): MapTerm {
+  const last = x.length - 1;
+  const matrix: Matrix = {
+    kind: 'dense',
+    outBits: y[last].bits,
+    inBits: x[last].bits,
+    cols: Uint32Array.from(indices(map.weightShape[1])),
+    values: Uint32Array.from(map.weights, residue),
+  };
+  return perAxis(y, x, (a) => (a === last ? matrix : identityMatrix(x[a])));
+}
+
+/** Diagonal on the axes from the first to the last that vary, identity elsewhere. */
+function scale(map: Extract<LinearMap, { op: 'scale' }>, x: readonly Axis[]): MapTerm {
+  const varying = indices(x.length).filter((a) => map.factorShape[a] > 1);
+  const [from, to] = [varying[0] ?? 0, (varying.at(-1) ?? 0) + 1];
+  const middle = x.slice(from, to);
+  const shifts = shiftsOf(x);
+  const bits = bitsOf(middle);
+  const diagonal = entriesMatrix(
+    bits,
+    bits,
+    broadcast(middle, map.factors, map.factorShape.slice(from, to)).map(([index, , value]): [number, number, number] => [
+      index,
+      index,
+      value,
+    ]),
+  );
+  const factors: Factor[] = x.flatMap((axis, a) =>
+    a >= from && a < to ? [] : [{ outShift: shifts[a], inShift: shifts[a], matrix: identityMatrix(axis) }],
+  );
+  factors.push({ outShift: shifts[to - 1] ?? 0, inShift: shifts[to - 1] ?? 0, matrix: diagonal });
+  return { factors };
+}
+
+/** Same positions in the same order. Axes of one length more or less change nothing; otherwise one permutation of all cells. */
+function reshape(x: readonly Axis[], y: readonly Axis[]): MapTerm {
+  const long = (axes: readonly Axis[]): number[] => indices(axes.length).filter((a) => axes[a].size > 1);
+  const [xs, ys] = [long(x), long(y)];
+  const [outShifts, inShifts] = [shiftsOf(y), shiftsOf(x)];
+  if (xs.length > 0 && xs.length === ys.length && xs.every((a, i) => x[a].size === y[ys[i]].size))
+    return { factors: xs.map((a, i) => ({ outShift: outShifts[ys[i]], inShift: inShifts[a], matrix: identityMatrix(x[a]) })) };
+  const [from, to] = [paddedIndices(x), paddedIndices(y)];
+  const entries: Entries = Array.from(from, (cell, i) => [to[i], cell, 1]);
+  return { factors: [{ outShift: 0, inShift: 0, matrix: entriesMatrix(bitsOf(y), bitsOf(x), entries) }] };
+}
+
+/** A linear map of the integer graph from a tensor with axes x to one with axes y, as a sum of Kronecker products. Only true cells are read and written. */
+export function mapTerms(map: LinearMap, x: readonly Axis[], y: readonly Axis[]): MapTerm[] {
+  switch (map.op) {
+    case 'conv':
+      return conv(map, x, y);
+    case 'dense':
+      return [dense(map, x, y)];
+    case 'scale':
+      return [scale(map, x)];
+    case 'sumPool':
+      return [
+        perAxis(y, x, (a) =>
+          a < 2
+            ? identityMatrix(x[a])
+            : window(y[a], x[a], map.strides[a - 2], map.padsBefore[a - 2], map.dilations[a - 2], indices(map.kernel[a - 2])),
+        ),
+      ];
+    case 'reduce':
+      return [
+        perAxis(y, x, (a) =>
+          map.axes.includes(a)
+            ? entriesMatrix(
+                0,
+                x[a].bits,
+                indices(x[a].size).map((i) => [0, i, 1]),
+              )
+            : identityMatrix(x[a]),
+        ),
+      ];
+    case 'reshape':
+      return [reshape(x, y)];
+    case 'transpose': {
+      const [outShifts, inShifts] = [shiftsOf(y), shiftsOf(x)];
+      return [{ factors: map.perm.map((a, d) => ({ outShift: outShifts[d], inShift: inShifts[a], matrix: identityMatrix(x[a]) })) }];
+    }
+    case 'slice':
+      return [
+        perAxis(y, x, (a) =>
+          entriesMatrix(
+            y[a].bits,
+            x[a].bits,
+            indices(y[a].size).map((p) => [p, map.starts[a] + p * map.steps[a], 1]),
+          ),
+        ),
+      ];
+    case 'place':
+      return [
+        perAxis(y, x, (a) =>
+          entriesMatrix(
+            y[a].bits,
+            x[a].bits,
+            indices(x[a].size).map((p) => [map.starts[a] + p, p, 1]),
+          ),
+        ),
+      ];
+    case 'expand':
+      return [perAxis(y, x, (a) => (x[a].size === y[a].size ? identityMatrix(x[a]) : ones(y[a])))];
+  }
+  invariant(false, 'mapTerms: unknown map');
+}

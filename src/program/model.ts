@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { err, invariant, ok, type Result } from '../base/index.ts';
+import { fromSigned, isCanonical } from '../field/index.ts';
+import { evaluateIntegers } from '../model/index.ts';
+import { type IntGraph, tensorSize } from '../model/intGraph.ts';
+import { type Grinding, ProgramBuilder } from './builder.ts';
+import { INTEGER_BOUND } from './check.ts';
+import { addGraph } from './compile.ts';
+import { commitmentOf, commitTensor } from './gadgets/commitment.ts';
+import { DIGEST } from './gadgets/sponge.ts';
+import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
+import type { Program, Term, Witness } from './types.ts';
+
+/** A compiled statement: the program, and the way from private inputs to its witness. */
+export interface ModelStatement {
+  readonly program: Program;
+  /**
+   * Evaluates the network and fills the witness; the public values are the outputs, row-major, output after output, then the
+   * commitment. `blinding`: eight uniform field elements, drawn for this commitment alone (required with `commitInput`). Errors:
+   * those of the integer evaluator (model/input, model/out-of-range).
+   */
+  witness(inputs: readonly Int32Array[], blinding?: readonly number[]): Result<Witness>;
+}
+
+export interface ModelOptions {
+  readonly grinding?: Grinding;
+  /** Also publish a hiding commitment to the first input: eight more public values behind the outputs. */
+  readonly commitInput?: boolean;
+}
+
+/** Tag of the input commitment's sponge. */
+export const INPUT_TAG = 0x74616331;
+
+/** Minus public value `first + i` on the i-th true cell of a tensor with these axes. */
+function minusPublics(axes: readonly Axis[], first: number, publicBits: number): readonly Term[] {
+  const entries = Array.from(paddedIndices(axes), (cell, i) => [cell, 1 + first + i, -1] as const);
+  return [{ source: 'public', scale: 1, factors: [{ outShift: 0, inShift: 0, matrix: entriesMatrix(bitsOf(axes), publicBits, entries) }] }];
+}
+
+/** `output = model(input)`: private input, public output, and a commitment to the input if wanted. */
+export function modelStatement(name: string, graph: IntGraph, { grinding, commitInput = false }: ModelOptions = {}): ModelStatement {
+  const sizes = graph.outputs.map((id) => tensorSize(graph.tensors[id].shape));
+  const names = sizes.flatMap((size, o) => Array.from({ length: size }, (_, i) => `output ${o} ${i}`));
+  const digest = commitInput ? Array.from({ length: DIGEST }, (_, i) => `input commitment ${i}`) : [];
+  const b = new ProgramBuilder(name, [...names, ...digest], grinding);
+  const compiled = addGraph(b, graph);
+  let first = 0;
+  graph.outputs.forEach((id, o) => {
+    const output = compiled.tensors[id];
+    invariant(output !== undefined, 'modelStatement: an output that no node makes');
+    const range = b.rangeOf(formOf(output));
+    // A public value is read as the integer of least magnitude, so no output may be larger than the field tells apart.
+    invariant(
+      range !== undefined && range.min > -INTEGER_BOUND && range.max < INTEGER_BOUND,
+      'modelStatement: an output could wrap around',
+    );
+    b.zero(formOf(sum(output, { axes: output.axes, terms: minusPublics(output.axes, first, b.publicBits) })));
+    first += sizes[o];
+  });
+  const [source] = graph.inputs;
+  const [block] = compiled.inputs;
+  const { range } = graph.tensors[source];
+  const commitment = commitInput ? commitTensor(b, 'input commitment', block, range, INPUT_TAG, first) : undefined;
+  const program = b.finish();
+  const witness = (inputs: readonly Int32Array[], blinding: readonly number[] = []): Result<Witness> => {
+    const values = new Map<number, Int32Array>();
+    const run = evaluateIntegers(graph, inputs, { visit: (id, data) => void values.set(id, data.slice()) });
+    if (!run.ok) return run;
+    const blocks: Uint32Array[] = program.blocks.map(() => new Uint32Array(0));
+    for (const { block, cells } of compiled.fill((id) => values.get(id) ?? [])) blocks[block] = cells;
+    const publics = run.value.flatMap((output) => Array.from(output, fromSigned));
+    if (commitment !== undefined) {
+      invariant(blinding.length === DIGEST && blinding.every(isCanonical), 'modelStatement: a commitment needs eight blinding elements');
+      for (const { block: target, cells } of commitment.fill(blinding, inputs[0])) blocks[target] = cells;
+      publics.push(...commitmentOf(INPUT_TAG, blinding, inputs[0], range));
+    }
+    const known = compiled.lookupInputs((id) => values.get(id) ?? []);
+    for (const data of values.values()) data.fill(0);
+    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: known }) : err('internal/error');
+  };
+  return { program, witness };
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Plan } from './plan.ts';
+
+/** Bytes of kernel vectors that checking a proof of this program needs at most: the tables, and each map's weights, one at a time. */
+export function verifierBytes({ program, sourceBits, parameters, programBytes }: Plan): number {
+  const widest = 2 ** Math.max(0, ...sourceBits, ...program.tables.map(({ bits }) => bits));
+  const forms = [
+    ...program.lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]),
+    ...program.quadratics.flatMap(({ a, b, c }) => [a, b, c]),
+    ...program.equalities,
+  ];
+  let weights = 0;
+  for (const form of forms)
+    for (const { factors } of form?.terms ?? [])
+      for (const { matrix } of factors)
+        weights = Math.max(weights, 2 ** matrix.outBits * 4 + (matrix.kind === 'identity' ? 0 : matrix.values.length));
+  // Two code words, the transcript's longest message, and slack.
+  return 64 * widest + 4 * weights + 16 * 2 ** parameters.codeBits + 2 * programBytes + 2 ** 18;
+}

@@ -1,0 +1,197 @@
+import { err, invariant, ok, type Result } from '../../base/index.ts';
+import {
+  type Ext,
+  eqAt,
+  eqList,
+  extAdd,
+  extMul,
+  extSub,
+  type Kernels,
+  ONE,
+  type RandomBytes,
+  UniformSource,
+  ZERO,
+} from '../../field/index.ts';
+import { brokenRelation, lookupCells, multiplicities, publicVector, reader, type Witness } from '../../program/index.ts';
+import {
+  assembleClaim,
+  type Challenges,
+  encodeProof,
+  headerBytes,
+  type Plan,
+  PROTOCOL,
+  ProofData,
+  type Statement,
+  Transcript,
+} from '../../protocol/transparent/index.ts';
+import { commitWitness } from './commit.ts';
+import type { Hooks } from './hooks.ts';
+import { buildFunctional, proveInner } from './inner.ts';
+import { proverBytes } from './memory.ts';
+import { Messages } from './messages.ts';
+import { buildTree, lookupLeaves, proveTree, proveZeroCheck, tableLeaves } from './sumchecks.ts';
+
+export type Stage = 'witness' | 'commit' | 'lookups' | 'functional' | 'inner' | 'open';
+
+export interface ProveJob {
+  readonly plan: Plan;
+  readonly statement: Statement;
+  readonly witness: Witness;
+  readonly kernels: Kernels;
+  /** A cryptographic source; every byte of it matters for zero knowledge. */
+  readonly random: RandomBytes;
+  readonly onStage?: (stage: Stage) => void;
+}
+
+/**
+ * A transparent zero-knowledge proof that the program holds for the statement's public values (docs/protocol.md).
+ * Error: prove/unsatisfied when the witness breaks a relation, which nobody is told but the person at this device.
+ */
+export const proveTransparent = (job: ProveJob): Result<Uint8Array> => {
+  const made = runProver(job, {});
+  return made.ok ? ok(made.value.proof) : made;
+};
+
+const elementwise = (values: readonly Ext[], add: readonly Ext[], scale: Ext): Ext[] =>
+  values.map((x, i) => extAdd(x, extMul(scale, add[i])));
+const dot = (a: readonly Ext[], b: readonly Ext[]): Ext =>
+  a.reduce((sum, x, i) => (b[i] === undefined ? sum : extAdd(sum, extMul(x, b[i]))), ZERO);
+
+/** The prover with its test hooks; `log` is the transcript's call-site log. */
+export function runProver(
+  { plan, statement, witness, kernels, random, onStage }: ProveJob,
+  hooks: Hooks,
+): Result<{ readonly proof: Uint8Array; readonly log: Transcript['log'] }> {
+  const { program, pads, parameters, lookupSpace } = plan;
+  const { rowLengthBits, rows, rowBits, codeBits, queries, capBits } = parameters;
+  const rowLength = 2 ** rowLengthBits;
+  onStage?.('witness');
+  const cells = lookupCells(program, witness);
+  if (hooks.force !== true) {
+    const broken = brokenRelation(program, witness, cells);
+    if (broken !== undefined) return err('prove/unsatisfied', { what: broken });
+  }
+  const filler = lookupSpace === undefined ? 0 : 2 ** lookupSpace.bits - lookupSpace.used;
+  const { counts } = multiplicities(program, cells, filler);
+  hooks.lookupCells?.(cells);
+  hooks.counts?.(counts);
+
+  onStage?.('commit');
+  kernels.begin(proverBytes(plan));
+  const source = new UniformSource(random);
+  const committed = commitWitness(plan, [...witness.blocks, ...counts], kernels, source, hooks);
+  hooks.observe?.(committed);
+  const root = committed.nodes.slice(32, 64);
+  const data = new ProofData();
+  data.setHashes('root', root);
+  const transcript = new Transcript(PROTOCOL, (bytes) => kernels.hash(bytes));
+  const header = headerBytes(plan, statement);
+  transcript.bytes('header', header);
+  transcript.hash('root', root);
+  transcript.bytes('header', header);
+  transcript.zeros('program length', plan.programBytes);
+  const grind = (seedLabel: string, label: string, bits: number): void => {
+    const nonce = kernels.grind(transcript.seed(seedLabel), bits);
+    data.setWords(label, Uint32Array.of(nonce));
+    transcript.word(label, nonce);
+  };
+  grind('lookup grinding', 'nonce lookup', program.grinding.lookup);
+  const out = new Messages(transcript, data, committed.pads, hooks);
+
+  onStage?.('lookups');
+  const beta = pads.join === undefined ? ZERO : transcript.challenge('beta');
+  const alpha = pads.join === undefined ? ZERO : transcript.challenge('alpha');
+  const read = reader(program, witness, counts);
+  const zero = proveZeroCheck(plan, read, out, kernels);
+  let lookup: Challenges['lookup'] = [];
+  let table: Challenges['table'] = [];
+  if (pads.join !== undefined) {
+    const mark = kernels.mark();
+    const lookupTree = buildTree(lookupLeaves(plan, cells, alpha, beta, kernels), kernels);
+    const tableTree = buildTree(tableLeaves(plan, counts, alpha, beta, kernels), kernels);
+    const tops = [lookupTree, tableTree].map((layers) => layers[layers.length - 1]);
+    const roots = tops.flatMap(({ p, q }) => {
+      invariant(p !== undefined, 'prover: a tree of one leaf');
+      return [kernels.getAt(p, 0), kernels.getAt(q, 0)];
+    });
+    const { p, q } = pads.join;
+    out.padded('tree roots', roots, [p[0].pad, q[0].pad, p[1].pad, q[1].pad]);
+    lookup = proveTree('lookup', lookupTree, pads.lookup, out, kernels);
+    table = proveTree('table', tableTree, pads.table, out, kernels);
+    kernels.release(mark);
+  }
+  let chi = ZERO;
+  if (pads.responses > 0) {
+    chi = transcript.challenge('chi');
+    out.bare(
+      'responses',
+      pads.factors.map(({ pad, mask }) => extAdd(extMul(chi, committed.pads[pad]), committed.pads[mask])),
+    );
+  }
+  const equalityPoint = plan.equalitySpace === undefined ? [] : transcript.challenges('equality point', plan.equalitySpace.bits);
+  const gamma = transcript.challenge('gamma');
+
+  onStage?.('functional');
+  const challenges: Challenges = { beta, alpha, ...zero, lookup, table, chi, equalityPoint, gamma };
+  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges, kernels);
+  invariant(claim !== undefined, 'prover: a challenge was zero (probability 2^-118)');
+  const functional = buildFunctional(plan, claim, kernels);
+
+  onStage?.('inner');
+  const { rho, functionalAtRho, row } = proveInner(plan, functional, committed.cells, committed.z, out, kernels);
+
+  onStage?.('open');
+  const b = eqList(rho.slice(rowBits));
+  const lastPad = 2 * (rowBits + rowLengthBits);
+  out.bare('mask product', [extSub(dot(committed.s.slice(0, rowLength), b), committed.z[lastPad])]);
+  const c = transcript.challenge('c');
+  const tail = kernels.planes(queries);
+  for (let i = 0; i < rows; i++)
+    kernels.addScaledBase(tail, committed.tails.subarray(i * queries, (i + 1) * queries), eqAt(rho.slice(0, rowBits), i));
+  const combined = [
+    ...Array.from({ length: rowLength }, (_, i) => kernels.getAt(row, i)),
+    ...Array.from({ length: queries }, (_, i) => kernels.getAt(tail, i)),
+  ];
+  out.bare('row', elementwise(committed.s, combined, c));
+  const weights = padWeights(rho, functionalAtRho, c);
+  out.bare('pad mask product', [dot(committed.t.slice(0, weights.length), weights)]);
+  const c2 = transcript.challenge("c'");
+  out.bare('pad row', elementwise(committed.t, committed.z, c2));
+  grind('query grinding', 'nonce query', program.grinding.query);
+  const positions = transcript.positions('queries', queries, codeBits);
+  data.setHashes('cap', committed.nodes.slice(32 * 2 ** capBits, 64 * 2 ** capBits));
+  const opened = committed.columns.open(positions);
+  const columns = new Uint32Array(opened.reduce((sum, column) => sum + column.length, 0));
+  const salts = new Uint8Array(32 * queries);
+  const paths = new Uint8Array(32 * queries * (codeBits - capBits));
+  positions.forEach((position, i) => {
+    columns.set(opened[i], i * opened[i].length);
+    salts.set(committed.salts.subarray(32 * position, 32 * position + 32), 32 * i);
+    for (let level = 0, node = position + 2 ** codeBits; level < codeBits - capBits; level++, node = Math.floor(node / 2)) {
+      const sibling = node % 2 === 0 ? node + 1 : node - 1;
+      paths.set(committed.nodes.subarray(32 * sibling, 32 * sibling + 32), 32 * (i * (codeBits - capBits) + level));
+    }
+  });
+  data.setWords('columns', columns);
+  data.setHashes('salts', salts);
+  data.setHashes('paths', paths);
+  kernels.end();
+  source.wipe();
+  for (const { a, o1, o2 } of cells) for (const column of [a, o1, o2]) column?.fill(0);
+  return ok({ proof: encodeProof(plan, data), log: transcript.log });
+}
+
+/**
+ * B: what the pads of the inner product weigh in L(rho) (<u'', b> - sigma - z_last) = c (C + pi). Round i: C <- r C + (1 - 2r) c0
+ * + (r^2 - r) c2, so its pads end up multiplied by all later r.
+ */
+export function padWeights(rho: readonly Ext[], functionalAtRho: Ext, c: Ext): Ext[] {
+  const weights: Ext[] = [];
+  let later = c;
+  for (const r of [...rho].reverse()) {
+    const constant = extSub(extSub(ONE, r), r);
+    weights.unshift(extMul(later, constant), extMul(later, extSub(extMul(r, r), r)));
+    later = extMul(later, r);
+  }
+  return [...weights, functionalAtRho];
+}
