@@ -1,6 +1,13 @@
 import { jwtVerify } from 'jose';
 import { expectedSignals, holderCommitment, nullifier, PUBLIC_SIGNALS } from '../circuits/credit-score/index.ts';
-import { type BundleManifest, fieldToHex, type ProofEnvelope, parseProofRequest, scopeField } from '../src/protocol/index.ts';
+import {
+  type BundleManifest,
+  fieldToHex,
+  hashReturnCode,
+  type ProofEnvelope,
+  parseProofRequest,
+  scopeField,
+} from '../src/protocol/index.ts';
 import { appOrigin, partnerOrigin } from './places.ts';
 import { PASSPHRASE } from './support/app.ts';
 import { passing } from './support/applicants.ts';
@@ -77,11 +84,16 @@ test('a new user gets from the first page to an accepted proof, and nothing but 
   await test.step('every request is one we know, and carries what it must and no more', () => {
     const [holder] = wallet.credentials.map((record) => holderCommitment(record.holder));
     const signals = { ...expectedSignals(request, manifest), nullifier: BigInt(`0x${mark}`) };
+    const brought: string[] = [];
     for (const sent of wire.sent) {
       const { method, url, body } = sent;
       const from = new URL(url);
-      expect(url, 'an address with something hung on').toBe(from.origin + from.pathname);
-      for (const name of sent.headers.filter((_, at) => at % 2 === 0)) expect(name).toMatch(HEADERS);
+      // The partner's own result page alone gets its session back, and once the code that shows who proved.
+      const result = from.origin === partnerOrigin && from.pathname.startsWith('/result/');
+      if (result && from.search !== '') brought.push(from.search);
+      else expect(url, 'an address with something hung on').toBe(from.origin + from.pathname);
+      for (const name of sent.headers.filter((_, at) => at % 2 === 0))
+        expect(name).toMatch(result && /^cookie$/i.test(name) ? /./ : HEADERS);
       if (method === 'POST' && isProof(sent)) expectProof(sent, signals, request.bundle);
       else if (method === 'POST' && from.href === `${appOrigin}/v1/issuer/credentials`)
         expect(JSON.parse(body.toString())).toStrictEqual({ applicant: passing.id, holder });
@@ -96,6 +108,9 @@ test('a new user gets from the first page to an accepted proof, and nothing but 
         ).toBe(true);
       }
     }
+    expect(brought).toHaveLength(1);
+    const code = /^\?tacit_code=([0-9a-f]{32})$/.exec(brought[0] ?? '')?.[1] ?? '';
+    expect(told).toMatchObject({ returnCode: hashReturnCode(code) });
     // The search below would pass on an empty list.
     expect(wire.sent.filter(isProof)).toHaveLength(1);
     expect(wire.sent.filter((sent) => path(sent) === '/v1/issuer/credentials')).toHaveLength(1);

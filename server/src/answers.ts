@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
+import { bytesToHex, type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
 import {
   type AssuranceLevel,
   fieldToHex,
+  hashReturnCode,
+  type ProofEnvelope,
   type ProofRequest,
   parseProofEnvelope,
   parseProofRequest,
@@ -33,8 +35,11 @@ export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (is
  * request and nullifier. A proof that can be read and fails leaves a signed rejection; the request stays open for a right one.
  * Errors: request/unknown, proof/malformed, proof/version, credential/unknown-issuer (no longer accepted here), request/used,
  * request/expired, request/too-many-attempts, bundle/*, every code of verifyProof, nullifier/used.
+ *
+ * `code` is for the browser that sent the proof: the partner credits whoever brings it in the session that ordered the request, so that
+ * a request sent on to somebody else gains its sender nothing. The same person's proof, sent again, is answered with the same code.
  */
-export async function answerRequest(services: Services, id: string, body: unknown): Promise<Result<{ result: 'accepted' }>> {
+export async function answerRequest(services: Services, id: string, body: unknown): Promise<Result<Accepted>> {
   const { store, clock, limits } = services;
   const found = await findRequest(services, id);
   if (!found.ok) return found;
@@ -47,6 +52,7 @@ export async function answerRequest(services: Services, id: string, body: unknow
   const bundle = services.verifiers.get(request.bundle);
   if (!bundle.ok) return bundle;
   const attempt = await store.takeAttempt(id, clock(), limits.attempts);
+  if (attempt === 'used') return answerAgain(services, bundle.value, request, proof.value);
   if (attempt !== 'taken') return err(refusals[attempt]);
 
   const rejected = async (error: TacitError): Promise<Result<never>> => {
@@ -57,17 +63,45 @@ export async function answerRequest(services: Services, id: string, body: unknow
   const verified = await verifyInTurn(bundle.value, request, proof.value);
   if (!verified.ok) return rejected(verified.error);
   const { nullifier } = verified.value;
-  const verdict = verdictOf(services, bundle.value, request, { result: 'accepted', nullifier });
+  const code = bytesToHex(services.random(16));
+  const verdict = verdictOf(services, bundle.value, request, { result: 'accepted', nullifier, returnCode: hashReturnCode(code) });
   const outcome = await store.accept({
     id,
     scope: fieldToHex(scopeField(request.partner.id, request.scope)),
     nullifier,
     // Signed before the transaction, so that nothing waits while it is open.
     verdict: await services.keys.sign(VERDICT_TYPE, verdict),
+    returnCode: code,
     now: clock(),
   });
-  if (outcome === 'accepted') return ok({ result: 'accepted' });
+  if (outcome === 'accepted') return ok({ result: 'accepted', code });
+  // Another post was faster: perhaps of the same proof.
+  if (outcome === 'used') return answerAgain(services, bundle.value, request, proof.value);
   return outcome === 'nullifier-used' ? rejected({ code: 'nullifier/used' }) : err(refusals[outcome]);
+}
+
+export interface Accepted {
+  readonly result: 'accepted';
+  /** 16 random bytes, hex; the signed verdict carries their SHA-256. */
+  readonly code: string;
+}
+
+/**
+ * The answer to a request that was answered before, for whom its first answer was lost: only a proof that holds, with the accepted
+ * nullifier, is told the code. To know the nullifier is not enough (the partner does). Errors: request/used.
+ */
+async function answerAgain(
+  { store }: Services,
+  bundle: VerifierBundle,
+  request: ProofRequest,
+  proof: ProofEnvelope,
+): Promise<Result<Accepted>> {
+  const accepted = await store.acceptance(request.id);
+  // Compared before the check, so that strangers cannot make an answered request cost anything.
+  if (accepted === undefined || proof.publicSignals[bundle.manifest.publicSignals.indexOf('nullifier')] !== accepted.nullifier)
+    return err('request/used');
+  const verified = await verifyInTurn(bundle, request, proof);
+  return verified.ok ? ok({ result: 'accepted', code: accepted.returnCode }) : err('request/used');
 }
 
 const acceptedNames = ({ issuers }: Services): string =>
@@ -82,7 +116,7 @@ const verifyInTurn = async (...what: Parameters<typeof verifyProof>): Promise<Re
   return verifyProof(...what);
 };
 
-type Outcome = Pick<Verdict, 'result' | 'reason' | 'nullifier'>;
+type Outcome = Pick<Verdict, 'result' | 'reason' | 'nullifier' | 'returnCode'>;
 
 const verdictOf = ({ clock, origin }: Services, { manifest }: VerifierBundle, request: ProofRequest, outcome: Outcome): Verdict => ({
   iss: origin,

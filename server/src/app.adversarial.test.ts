@@ -2,8 +2,9 @@
 // Longer than 400 lines because every attack on the API stands in one list that can be read through.
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BN254_ORDER, fieldToHex, type ProofEnvelope } from '../../src/protocol/index.ts';
+import { BN254_ORDER, fieldToHex, hashReturnCode, type ProofEnvelope, type ProofRequest } from '../../src/protocol/index.ts';
 import { freshNullifier, type Harness, ORIGIN, openHarness, START } from './testing/harness.ts';
 import { makePartner, type TestPartner } from './testing/partner.ts';
 
@@ -227,13 +228,14 @@ describe('proofs', () => {
     expect((await at.post(`/v1/requests/${theirs.id}/proof`, at.prove(theirs, person))).status).toBe(200);
   });
 
-  it('a hundred parallel posts of one proof: one wins', async () => {
+  it('a hundred parallel posts of one proof: one wins, and all hear of one code', async () => {
     const request = await at.request();
     const proof = at.prove(request);
     const answers = await Promise.all(Array.from({ length: 100 }, () => at.post(`/v1/requests/${request.id}/proof`, proof)));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    // Those that came after the winner are the same person's: told the same again.
+    expect(new Set(answers.flatMap(({ status, json }) => (status === 200 ? [json.code] : []))).size).toBe(1);
     for (const { status, json } of answers)
-      expect(status === 200 || ['request/used', 'request/too-many-attempts', 'verifier/busy'].includes(json.code)).toBe(true);
+      expect(status === 200 || ['request/too-many-attempts', 'verifier/busy'].includes(json.code)).toBe(true);
     expect(await at.verdict(request.id)).toMatchObject({ result: 'accepted' });
   });
 
@@ -245,6 +247,61 @@ describe('proofs', () => {
     const answers = await Promise.all(requests.map(({ id }, i) => at.post(`/v1/requests/${id}/proof`, proofs[i])));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ json }) => json.code === 'nullifier/used')).toHaveLength(59);
+  });
+});
+
+describe('the return code', () => {
+  const post = (request: ProofRequest, proof: unknown) => at.post(`/v1/requests/${request.id}/proof`, proof);
+
+  it('is told again to the same person, by any proof of theirs, as often as it was lost, and also after the request has expired', async () => {
+    const request = await at.request();
+    const person = freshNullifier();
+    const first = (await post(request, at.prove(request, person))).json;
+    for (let i = 0; i < 25; i++) expect((await post(request, at.prove(request, person, `again ${i % 2}`))).json).toEqual(first);
+    at.time.now = request.expiresAt + 1;
+    const late = await post(request, at.prove(request, person));
+    at.time.now = START;
+    expect([late.status, late.json]).toEqual([200, first]);
+    expect((await at.verdict(request.id)).returnCode).toBe(hashReturnCode(first.code));
+  });
+
+  it('is told to nobody else: not for another person’s proof, nor for knowing the nullifier, nor for another request’s proof', async () => {
+    const request = await at.request();
+    const person = freshNullifier();
+    const proof = at.prove(request, person);
+    const { code } = (await post(request, proof)).json;
+    const other = await at.request();
+    for (const wrong of [
+      at.prove(request),
+      { ...proof, points: '00'.repeat(256) },
+      { ...proof, points: at.prove(request).points },
+      at.prove(other, person),
+      { ...proof, publicSignals: [] },
+    ]) {
+      const answer = await post(request, wrong);
+      expect(answer).toMatchObject(problem(409, 'request/used'));
+      expect(JSON.stringify(answer.json)).not.toContain(code);
+    }
+    expect(await at.verdict(request.id)).toMatchObject({ result: 'accepted', returnCode: hashReturnCode(code) });
+  });
+
+  it('is another for every acceptance, and stands in clear nowhere else', async () => {
+    const [one, two] = [await at.request(), await at.request({ scope: 'other' })];
+    const codes = [];
+    for (const request of [one, two]) codes.push((await post(request, at.prove(request))).json.code);
+    expect(codes[0]).not.toBe(codes[1]);
+    const opened = await at.get(`/v1/requests/${one.id}`);
+    const spoken = [opened.json, decodeJwt(opened.json.request), await at.verdict(one.id), [...opened.headers]].map((what) =>
+      JSON.stringify(what),
+    );
+    for (const text of spoken) expect(text).not.toContain(codes[0]);
+  });
+
+  it('comes with no rejection', async () => {
+    const request = await at.request();
+    const answer = await post(request, { ...at.prove(request), points: '00'.repeat(256) });
+    expect(answer.json).not.toHaveProperty('result');
+    expect(await at.verdict(request.id)).not.toHaveProperty('returnCode');
   });
 });
 

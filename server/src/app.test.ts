@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_ISSUER_NAME } from '../../circuits/credit-score/index.ts';
@@ -47,7 +48,7 @@ describe('the whole way', () => {
 
     const nullifier = freshNullifier();
     const accepted = await at.post(`/v1/requests/${id}/proof`, at.prove(request.value, nullifier));
-    expect(accepted.json).toEqual({ result: 'accepted' });
+    expect(accepted.json).toEqual({ result: 'accepted', code: expect.stringMatching(/^[0-9a-f]{32}$/) });
     expect((await at.get(`/v1/requests/${id}`)).json.status).toBe('accepted');
 
     const read = await at.get(`/v1/requests/${id}/verdict`, await token({ sub: id }));
@@ -67,6 +68,7 @@ describe('the whole way', () => {
         policy: { threshold: 1000 },
         result: 'accepted',
         nullifier: fieldToHex(nullifier),
+        returnCode: createHash('sha256').update(Buffer.from(accepted.json.code, 'hex')).digest('hex'),
         bundle: request.value.bundle,
         model: at.manifests[0]?.model,
         keys: 'development',

@@ -21,6 +21,8 @@ describe('the log', () => {
     const proof = at.prove(request, nullifier);
     await at.post(`/v1/requests/${request.id}/proof`, { ...proof, points: 'ab'.repeat(256) });
     await at.post(`/v1/requests/${request.id}/proof`, { ...proof, income: 777_777 });
+    const { code } = (await at.post(`/v1/requests/${request.id}/proof`, proof)).json;
+    expect(code).toMatch(/^[0-9a-f]{32}$/);
     await at.post(`/v1/requests/${request.id}/proof`, proof);
     await at.post('/v1/verify', { request, proof });
     const token = await at.partner.token(ORIGIN, at.time.now);
@@ -45,6 +47,7 @@ describe('the log', () => {
       request: placed.json.request.slice(0, 40),
       token: token.split('.')[2]?.slice(0, 16),
       id: request.id,
+      code: code.slice(0, 12),
       nonce: request.nonce.slice(0, 16),
       invented: '777',
       applicant: 'someone',

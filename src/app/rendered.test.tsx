@@ -77,6 +77,8 @@ it('consent: names where another way leads, and the id under which answers are c
   );
   expect(html).toContain('>https://your-bank.example</a> <span class="quiet">(leads to elsewhere.example)</span>');
   expect(html).toContain('“loan-2026” of Demo Bank, whom this verifier calls “bank”.');
+  // Nothing says that a page of the partner led here.
+  expect(html).toContain(`Continue only if you yourself came here from ${request().origin} just now.`);
 });
 
 it('deleting: says that the passkey stays in the system’s list', () => {

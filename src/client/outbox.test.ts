@@ -14,6 +14,7 @@ let vault: Vault;
 let outbox: RunningOutbox;
 let told: [string, string][];
 const asked = request();
+const code = 'c0'.repeat(16);
 const path = `POST /v1/requests/${id(1)}/proof`;
 
 beforeEach(async () => {
@@ -45,14 +46,14 @@ describe('sending a proof', () => {
     let before: unknown;
     net.routes.set(path, async () => {
       before = [(await waiting()).length, await state()];
-      return json({ result: 'accepted' });
+      return json({ result: 'accepted', code });
     });
-    expect(must(await outbox.submit(asked, proof))).toEqual({ state: 'accepted' });
+    expect(must(await outbox.submit(asked, proof))).toEqual({ state: 'accepted', code });
     expect(before).toEqual([1, 'queued']);
     expect(await waiting()).toEqual([]);
-    expect(must(await vault.history.get(id(1)))).toEqual({ ...history(), state: 'accepted', openedAt: 5, updatedAt: net.now });
+    expect(must(await vault.history.get(id(1)))).toEqual({ ...history(), state: 'accepted', code, openedAt: 5, updatedAt: net.now });
     expect(told).toEqual([[id(1), 'accepted']]);
-    expect(must(await outbox.submit(asked, proof))).toEqual({ state: 'accepted' });
+    expect(must(await outbox.submit(asked, proof))).toEqual({ state: 'accepted', code });
     expect(sent()).toBe(1);
     expect(await state()).toBe('accepted');
   });
@@ -63,7 +64,7 @@ describe('sending a proof', () => {
     expect((await waiting())[0]).toMatchObject({ attempts: 1, mayHaveArrived: false, lastError: { code: 'network/offline' } });
     expect(await state()).toBe('queued');
     net.online = true;
-    net.routes.set(path, () => json({ result: 'accepted' }));
+    net.routes.set(path, () => json({ result: 'accepted', code }));
     must(await outbox.flush());
     expect(await state()).toBe('accepted');
     expect(told).toEqual([
@@ -97,18 +98,33 @@ describe('sending a proof', () => {
     expect(await state()).toBe('failed');
   });
 
-  it('takes request/used for ours only when an earlier try may have arrived', async () => {
-    net.routes.set(path, () => problem('request/used'));
-    expect(must(await outbox.submit(asked, proof))).toMatchObject({ state: 'refused', error: { code: 'request/used' } });
+  it('hears the code again when the first answer was lost; request/used is never ours', async () => {
     // The proof arrives, its answer does not.
     net.routes.set(path, () => {
       throw new TypeError('connection reset');
     });
     expect(must(await outbox.submit(asked, proof)).state).toBe('queued');
-    net.routes.set(path, () => problem('request/used'));
+    net.routes.set(path, () => json({ result: 'accepted', code }));
     must(await outbox.flush());
-    expect(await state()).toBe('accepted');
+    expect(must(await vault.history.get(id(1)))).toMatchObject({ state: 'accepted', code });
   });
+
+  it.each([false, true])('takes request/used for somebody else’s answer (an earlier try may have arrived: %s)', async (earlier) => {
+    net.routes.set(path, () => new Response('', { status: 502 }));
+    if (earlier) must(await outbox.submit(asked, proof));
+    net.routes.set(path, () => problem('request/used'));
+    must(await (earlier ? outbox.flush() : outbox.submit(asked, proof)));
+    expect(must(await vault.history.get(id(1)))).toMatchObject({ state: 'failed', error: { code: 'request/used' } });
+    expect(must(await vault.history.get(id(1)))).not.toHaveProperty('code');
+  });
+
+  it.each([{ result: 'accepted' }, { result: 'accepted', code: 'x' }, { code }, null])(
+    'believes no acceptance without its code: %j',
+    async (said) => {
+      net.routes.set(path, () => json(said));
+      expect(must(await outbox.submit(asked, proof))).toMatchObject({ state: 'queued', reason: { code: 'verifier/unavailable' } });
+    },
+  );
 
   it('marks it expired once the nonce is dead, without sending; what may have arrived is asked about', async () => {
     net.online = false;
@@ -138,7 +154,7 @@ describe('sending a proof', () => {
     expect(codeOf(await outbox.flush())).toBe('ok');
     expect(codeOf(await outbox.submit(asked, proof))).toBe('vault/locked');
     expect(sent()).toBe(1);
-    net.routes.set(path, () => json({ result: 'accepted' }));
+    net.routes.set(path, () => json({ result: 'accepted', code }));
     // Unlocking looks at what is due: not yet.
     must(await vault.unlock({ kind: 'passphrase', passphrase: PASSPHRASE }));
     await new Promise((turn) => setTimeout(turn, 50));

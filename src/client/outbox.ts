@@ -32,8 +32,10 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
     const before = await vault.history.get(entry.id);
     if (!before.ok) return before;
     const error = outcome.state === 'queued' ? outcome.reason : outcome.state === 'refused' ? outcome.error : undefined;
+    const code = outcome.state === 'accepted' ? outcome.code : undefined;
     const { error: _, ...kept } = before.value ?? { openedAt: entry.queuedAt };
-    const history = { ...kept, id: entry.id, request: entry.request, proof: entry.proof, state, updatedAt: now(), ...(error && { error }) };
+    const { id, request, proof } = entry;
+    const history = { ...kept, id, request, proof, state, updatedAt: now(), ...(error && { error }), ...(code && { code }) };
     const settled = await vault.settle(history, outcome.state === 'queued' ? entry : undefined);
     if (!settled.ok) return settled;
     for (const listener of listeners) listener(entry.id, outcome);
@@ -45,10 +47,9 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
     if (entry.request.expiresAt * 1000 <= http.now() && !entry.mayHaveArrived)
       return settle(entry, 'expired', { state: 'refused', error: { code: 'request/expired' } });
     const sent = await verifier.sendProof(entry.id, entry.proof);
-    if (sent.ok) return settle(entry, 'accepted', { state: 'accepted' });
+    if (sent.ok) return settle(entry, 'accepted', { state: 'accepted', code: sent.value.code });
     const { error } = sent;
-    // Its answer was lost on the way the first time, and the request can be answered only once.
-    if (error.code === 'request/used' && entry.mayHaveArrived) return settle(entry, 'accepted', { state: 'accepted' });
+    // Were it ours whose answer was lost, the verifier would have said so again: `request/used` means that somebody else's was accepted.
     if (!mayPass(error)) return settle(entry, error.code === 'request/expired' ? 'expired' : 'failed', { state: 'refused', error });
     const asked = error.code === 'verifier/busy' ? Number(error.params?.seconds ?? 0) * 1000 : 0;
     const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** entry.attempts) * (0.5 + random() / 2);
@@ -97,7 +98,7 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
         const before = await vault.history.get(request.id);
         if (!before.ok) return before;
         // Answered before: nothing is sent twice, and the record of it stays.
-        if (before.value?.state === 'accepted') return ok({ state: 'accepted' });
+        if (before.value?.state === 'accepted') return ok({ state: 'accepted', code: before.value.code });
         const opened = before.value?.openedAt ?? now();
         const history: HistoryRecord = { id: request.id, request, proof, state: 'queued', openedAt: opened, updatedAt: now() };
         const stored = await vault.settle(history, entry);

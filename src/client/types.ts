@@ -70,8 +70,11 @@ export interface VerifierClient {
    * bundle/unknown, bundle/*, network/offline, verifier/unavailable, verifier/busy. An expired or answered request is not an error: see status.
    */
   openRequest(id: string, options?: { readonly referrer?: string; readonly signal?: AbortSignal }): Promise<Result<OpenRequest>>;
-  /** Sends a proof once, without retry; prefer `outbox.submit`. Errors: what the verifier answers, or network/*, verifier/*. */
-  sendProof(id: string, proof: ProofEnvelope): Promise<Result<void>>;
+  /**
+   * Sends a proof once, without retry; prefer `outbox.submit`. `code`: what the person takes back to the partner; the same proof sent
+   * again gets the same. Errors: what the verifier answers, or network/*, verifier/*.
+   */
+  sendProof(id: string, proof: ProofEnvelope): Promise<Result<{ readonly code: string }>>;
   issuer(): Promise<Result<IssuerInfo>>;
   /** `GET /v1/demo`: the address of the demo partner's page; undefined where there is none. */
   demo(): Promise<Result<{ readonly partner: string | undefined }>>;
@@ -232,9 +235,12 @@ export interface Jobs {
 
 // ---------------------------------------------------------------- sending
 
-/** `queued` says why it could not be sent yet; it is tried again by itself until the request expires. */
+/**
+ * `queued` says why it could not be sent yet; it is tried again by itself until the request expires. `code` shows the partner that it was
+ * this browser which answered; it is absent only for answers accepted before there were codes.
+ */
 export type Submitted =
-  | { readonly state: 'accepted' }
+  | { readonly state: 'accepted'; readonly code?: string | undefined }
   | { readonly state: 'queued'; readonly reason: TacitError }
   | { readonly state: 'refused'; readonly error: TacitError };
 

@@ -139,7 +139,7 @@ describe('opening a request', () => {
 
 describe('the other calls', () => {
   it('send what their names say and nothing else', async () => {
-    net.routes.set(`POST /v1/requests/${id(1)}/proof`, () => json({ result: 'accepted' }));
+    net.routes.set(`POST /v1/requests/${id(1)}/proof`, () => json({ result: 'accepted', code: 'c0'.repeat(16) }));
     net.routes.set('POST /v1/issuer/credentials', () => json({ credential: credential().credential }, 201));
     net.routes.set('GET /v1/issuer', () =>
       json({ name: 'Demo', demo: true, x: '1'.repeat(64), y: '2'.repeat(64), applicants: [{ id: 'a', label: 'A' }] }),

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
-import { hexBytes, type ProofRequest, parseCredential, parseProofRequest, shortText, webOrigin } from '../protocol/index.ts';
+import { hexBytes, type ProofRequest, parseCredential, parseProofRequest, returnCode, shortText, webOrigin } from '../protocol/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { Http } from './http.ts';
 import { readSignedRequest } from './jws.ts';
 import type { BundleLoader, OpenRequest, VerifierClient } from './types.ts';
 
 const answerSchema = z.object({ status: z.enum(['open', 'accepted', 'expired']), request: z.string() });
+const acceptedSchema = z.object({ result: z.literal('accepted'), code: returnCode });
 const issuerSchema = z.object({
   name: shortText(80),
   demo: z.boolean(),
@@ -84,7 +85,9 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
 
     async sendProof(id, proof) {
       const sent = await http.json({ purpose: 'proof', method: 'POST', path: `/v1/requests/${id}/proof`, body: JSON.stringify(proof) });
-      return sent.ok ? ok(undefined) : sent;
+      if (!sent.ok) return sent;
+      const shaped = acceptedSchema.safeParse(sent.value);
+      return shaped.success ? ok({ code: shaped.data.code }) : strange();
     },
 
     async issuer() {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../base/index.ts';
+import { type Result, sha256Hex } from '../base/index.ts';
 import {
   BN254_ORDER,
   type BundleManifest,
   bundleHash,
   checkArtefact,
   fieldToHex,
+  hashReturnCode,
   hashToField,
   hexToField,
   lengthPrefixed,
@@ -169,6 +170,33 @@ describe('the other messages', () => {
       expect(codeOf(parseRequestOrder(wrong))).toBe('request/malformed');
       expect(codeOf(parseVerdict(wrong))).toBe('input/malformed');
     }
+  });
+
+  it('has a return code in a verdict exactly when it was accepted', () => {
+    const rejected = {
+      iss: 'https://verifier.example',
+      aud: 'shop',
+      sub: hex('01', 16),
+      request: hex('02', 32),
+      origin: 'https://shop.example',
+      statement: 'credit-score',
+      scope: 'loan',
+      policy: { threshold: 1 },
+      result: 'rejected',
+      bundle: hex('03', 32),
+      model: hex('04', 32),
+      keys: 'development',
+      issuer: { name: 'Bank', demo: false },
+      assurance: 'issuer-attested',
+      iat: 1,
+    };
+    const code = hashReturnCode(hex('05', 16));
+    expect(code).toBe(sha256Hex(new Uint8Array(16).fill(5)));
+    expect(parseVerdict(rejected).ok).toBe(true);
+    expect(parseVerdict({ ...rejected, result: 'accepted', returnCode: code }).ok).toBe(true);
+    for (const wrong of [{ returnCode: code }, { result: 'accepted' }, { result: 'accepted', returnCode: hex('05', 16) }])
+      expect(codeOf(parseVerdict({ ...rejected, ...wrong }))).toBe('input/malformed');
+    for (const wrong of ['', hex('05', 15), hex('05', 32), 'x'.repeat(32)]) expect(() => hashReturnCode(wrong)).toThrow('return code');
   });
 
   it('bounds a proof before anything looks at it', () => {

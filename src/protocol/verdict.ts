@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod';
-import type { Result } from '../base/index.ts';
+import { fromHex, type Hash32, invariant, type Result, sha256Hex } from '../base/index.ts';
 import { creditPolicy } from './request.ts';
 import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin } from './shape.ts';
 
@@ -9,8 +9,7 @@ import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin } from '.
 export const assuranceLevel = z.enum(['self-asserted', 'demo-attested', 'issuer-attested']);
 export type AssuranceLevel = z.infer<typeof assuranceLevel>;
 
-/** Claims of the signed verdict (JWS, EdDSA, `typ: tacit-verdict+jwt`), for the partner alone. */
-export const verdictSchema = z.strictObject({
+const claims = z.strictObject({
   iss: webOrigin,
   aud: slug,
   /** The request's id and the SHA-256 of its canonical form. */
@@ -25,6 +24,11 @@ export const verdictSchema = z.strictObject({
   reason: z.string().max(40).optional(),
   /** One per person and scope; absent when rejected. */
   nullifier: hexBytes(32).optional(),
+  /**
+   * SHA-256 of the 16 bytes of the return code, which only the browser that sent the proof was given; present exactly when accepted.
+   * The partner credits a visitor who brings that code in the session that ordered the request, and nobody else.
+   */
+  returnCode: hexBytes(32).optional(),
   bundle: hexBytes(32),
   model: hexBytes(32),
   keys: z.enum(['development', 'ceremony']),
@@ -32,6 +36,23 @@ export const verdictSchema = z.strictObject({
   assurance: assuranceLevel,
   iat: unixSeconds,
 });
+/** Claims of the signed verdict (JWS, EdDSA, `typ: tacit-verdict+jwt`), for the partner alone. */
+export const verdictSchema = claims.refine(({ result, returnCode }) => (result === 'accepted') === (returnCode !== undefined), {
+  path: ['returnCode'],
+  message: 'expected exactly when accepted',
+});
 export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What the browser that sent the accepted proof is given to bring to the partner: 16 random bytes. */
+export const returnCode = hexBytes(16);
+/** The query parameter it comes back in. */
+export const RETURN_PARAMETER = 'tacit_code';
+
+/** What the verdict says of `code`, 32 hex digits. Throws InvariantError for anything else: read it with `returnCode` first. */
+export function hashReturnCode(code: string): Hash32 {
+  const bytes = fromHex(code);
+  invariant(bytes?.length === 16, 'a return code of another length');
+  return sha256Hex(bytes);
+}
 
 export const parseVerdict = (value: unknown): Result<Verdict> => parseShape(verdictSchema, value, 'input/malformed');

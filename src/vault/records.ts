@@ -6,6 +6,7 @@ import {
   holderSecretSchema,
   proofEnvelopeSchema,
   proofRequestSchema,
+  returnCode,
   shortText,
   slug,
 } from '../protocol/index.ts';
@@ -44,6 +45,8 @@ export const historyRecordSchema = z.strictObject({
   error: errorShape.optional(),
   /** The proof that was made, so that it can be audited or exported later. It tells no more than its public values. */
   proof: proofEnvelopeSchema.optional(),
+  /** What the accepted proof was answered with: shows the partner that this browser sent it. Leaves the wallet by the way back alone. */
+  code: returnCode.optional(),
   openedAt: milliseconds,
   updatedAt: milliseconds,
 });
@@ -56,7 +59,7 @@ export const outboxRecordSchema = z.strictObject({
   proof: proofEnvelopeSchema,
   queuedAt: milliseconds,
   attempts: z.int().min(0),
-  /** An earlier attempt may have arrived though its answer did not, so that `request/used` then means: it was ours. */
+  /** An earlier attempt may have arrived though its answer did not, so it is asked about once more even when the request has expired. */
   mayHaveArrived: z.boolean(),
   lastError: errorShape.optional(),
   /** Not tried again before. */

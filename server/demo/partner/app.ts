@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { RETURN_PARAMETER } from '../../../src/protocol/index.ts';
 import { homePage, messagePage, resultPage, type State } from './page.ts';
 import { type Partner, VerifierError } from './partner.ts';
 
@@ -18,7 +20,14 @@ export interface ShopOptions {
 interface Asked {
   readonly id: string;
   readonly url: string;
+  /** Of the visitor who pressed the button: nobody else sees what came of it. */
+  readonly session: string;
+  /** The `tacit_code` that this visitor brought last. */
+  code?: string;
+  /** That code was the right one: another changes nothing any more. */
+  credited?: true;
 }
+const SESSION = 'harbour_session';
 const MAX_ASKED = 1000;
 
 const asset = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
@@ -45,6 +54,14 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
     context.header('cache-control', 'no-store');
   });
 
+  const sessionOf = (context: Context): string | undefined => getCookie(context, SESSION);
+  /** One for each check, and for its page alone: no other page of this host is told it, on whatever port. */
+  const beginSession = (context: Context, path: string): string => {
+    const session = randomBytes(16).toString('hex');
+    setCookie(context, SESSION, session, { httpOnly: true, sameSite: 'Lax', secure: origin.startsWith('https:'), path });
+    return session;
+  };
+
   app.get('/', (context) => context.html(homePage()));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
 
@@ -62,7 +79,7 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
         alternative: { label: 'Apply with documents at our desk', url: `${origin}/documents` },
         returnUrl: `${origin}/result/${reference}`,
       });
-      asked.set(reference, { id, url });
+      asked.set(reference, { id, url, session: beginSession(context, `/result/${reference}`) });
       for (const oldest of asked.keys()) if (asked.size > MAX_ASKED) asked.delete(oldest);
       return context.redirect(url, 303);
     } catch (error) {
@@ -74,7 +91,16 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
     const entry = asked.get(context.req.param('reference'));
     if (entry === undefined)
       return context.html(messagePage('We do not know this check', 'It is over, or our demo was restarted since.', '/'), 404);
-    const state = await stateOf(partner, entry.id);
+    // Whoever comes without the session that asked is told nothing, and brings nothing: a code in another's browser is no use.
+    if (sessionOf(context) !== entry.session)
+      return context.html(resultPage({ kind: 'stranger' }, { policy, continueUrl: entry.url }), 403);
+    const code = context.req.query(RETURN_PARAMETER);
+    if (code !== undefined) {
+      if (!entry.credited) entry.code = code;
+      // Out of the address: it stays in no history and no referrer, and a reload does not send it again.
+      return context.redirect(context.req.path, 303);
+    }
+    const state = await stateOf(partner, entry);
     return context.html(resultPage(state, { policy, continueUrl: entry.url }));
   });
 
@@ -101,10 +127,11 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
 }
 
 /** What the page shows; a verifier that does not answer is a state too, and the page asks again. */
-async function stateOf(partner: Partner, id: string): Promise<State> {
+async function stateOf(partner: Partner, entry: Asked): Promise<State> {
   try {
-    const { status, verdict } = await partner.verdict(id);
-    if (verdict.result === 'accepted') return { kind: 'accepted', verdict };
+    const { status, verdict, byVisitor } = await partner.verdict(entry.id, entry.code);
+    if (byVisitor) entry.credited = true;
+    if (verdict.result === 'accepted') return byVisitor ? { kind: 'accepted', verdict } : { kind: 'unproved' };
     return { kind: 'rejected', verdict, open: status === 'open' };
   } catch (error) {
     if (!(error instanceof VerifierError)) return { kind: 'trouble', sentence: sentenceOf(error) };

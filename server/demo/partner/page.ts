@@ -6,6 +6,10 @@ import type { Verdict } from '../../../src/protocol/index.ts';
 export type State =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'accepted'; readonly verdict: Verdict }
+  /** A proof was accepted, and this visitor has not brought its code. */
+  | { readonly kind: 'unproved' }
+  /** Not the visitor who asked. */
+  | { readonly kind: 'stranger' }
   | { readonly kind: 'rejected'; readonly verdict: Verdict; readonly open: boolean }
   | { readonly kind: 'expired' }
   | { readonly kind: 'trouble'; readonly sentence: string };
@@ -73,11 +77,13 @@ export const resultPage = (state: State, context: ResultContext) =>
     html`<script type="module" src="/poll.js"></script>${isOpen(state) ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}`,
   );
 
-const isOpen = (state: State): boolean => state.kind === 'waiting' || state.kind === 'trouble' || (state.kind === 'rejected' && state.open);
+const isOpen = (state: State): boolean => /^(?:waiting|trouble|unproved)$/.test(state.kind) || (state.kind === 'rejected' && state.open);
 
 const titles: Readonly<Record<State['kind'], string>> = {
   waiting: 'Waiting for your proof',
   accepted: 'You are eligible',
+  unproved: 'We cannot tell that it was you',
+  stranger: 'We cannot tell that it was you',
   rejected: 'That proof did not hold',
   expired: 'No proof came in time',
   trouble: 'We cannot ask the verifier',
@@ -94,6 +100,13 @@ function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
       return html`<h1>${titleOf(state)}</h1><p class="lead">Nothing has arrived yet. This page notices by itself when it does.</p>${goOn}`;
     case 'expired':
       return html`<h1>${titleOf(state)}</h1><p class="lead">We do not know why, and we do not need to.</p>${again}`;
+    case 'unproved':
+      return html`<h1>${titleOf(state)}</h1>
+        <p class="lead">A proof was accepted for this check, but this browser has not shown that it sent it. If you did, go back to Tacit and choose “Return to” us there. If you sent the link to somebody else, their answer does not count for you.</p>
+        <p><a class="button" href="${continueUrl}">Back to Tacit</a></p>${again}`;
+    case 'stranger':
+      return html`<h1>${titleOf(state)}</h1>
+        <p class="lead">This check was not begun in this browser, so whatever was proved is not counted for anybody here. Ask again from this browser if you want an answer.</p>${again}`;
     case 'trouble':
       return html`<h1>${titleOf(state)}</h1><p class="lead">${state.sentence} This page keeps trying.</p>`;
     case 'rejected':

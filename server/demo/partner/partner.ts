@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { CompactSign, createRemoteJWKSet, customFetch, jwtVerify, SignJWT } from 'jose';
-import { parseVerdict, type RequestOrder, type Verdict } from '../../../src/protocol/index.ts';
+import { hashReturnCode, parseVerdict, type RequestOrder, returnCode, type Verdict } from '../../../src/protocol/index.ts';
 import type { PartnerKey } from './key.ts';
 
 /** Who the partner is, and which verifier it uses. */
@@ -36,7 +36,7 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
   const jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', verifier), { [customFetch]: (url, init) => fetch(url, init) });
 
   return {
-    /** Asks for a proof. Send the person to `url`; keep `id` to read the verdict. */
+    /** Asks for a proof. Send the person to `url`; keep `id` in the session of the visitor who asked, and nowhere else. */
     async ask(question: Question): Promise<{ id: string; url: string }> {
       const signedAt = Math.floor(Date.now() / 1000);
       const order = {
@@ -58,8 +58,12 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
       });
     },
 
-    /** The newest verdict, its signature checked; `status` is `open` while a better one can still come. */
-    async verdict(requestId: string): Promise<{ status: string; verdict: Verdict }> {
+    /**
+     * The newest verdict, its signature checked; `status` is `open` while a better one can still come. `code`: what the visitor brought
+     * as `tacit_code`, in the session that keeps `requestId`. `byVisitor`: it was this visitor whose proof was accepted. An accepted
+     * verdict without it may be anybody's, to whom the link was sent on: give nothing for it.
+     */
+    async verdict(requestId: string, code: string | undefined): Promise<{ status: string; verdict: Verdict; byVisitor: boolean }> {
       const token = await new SignJWT({ iss: id, aud: verifier, sub: requestId })
         .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'JWT' })
         .setIssuedAt()
@@ -69,7 +73,10 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
       const checks = { issuer: verifier, audience: id, subject: requestId, algorithms: ['EdDSA'], typ: 'tacit-verdict+jwt' };
       const verdict = parseVerdict((await jwtVerify(answer.verdict, jwks, checks)).payload);
       if (!verdict.ok) throw new VerifierError(verdict.error.code, 'The verdict has an unknown form.');
-      return { status: answer.status, verdict: verdict.value };
+      const brought = returnCode.safeParse(code);
+      const { result, returnCode: expected } = verdict.value;
+      const byVisitor = result === 'accepted' && brought.success && hashReturnCode(brought.data) === expected;
+      return { status: answer.status, verdict: verdict.value, byVisitor };
     },
   };
 

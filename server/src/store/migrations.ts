@@ -36,4 +36,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (scope, nullifier)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What an accepted proof was answered with, and whose it was, so that the same person is told again when the answer was lost.
+  `
+  ALTER TABLE verdicts ADD COLUMN nullifier TEXT;
+  ALTER TABLE verdicts ADD COLUMN return_code TEXT;
+  `,
 ];

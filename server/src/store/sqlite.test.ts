@@ -6,6 +6,7 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProofRequest } from '../../../src/protocol/index.ts';
 import { type NewRequest, openSqliteStore, type Store, StoreBusyError } from './index.ts';
+import { migrations } from './migrations.ts';
 
 let directory: string;
 let path: string;
@@ -46,7 +47,7 @@ const entry = (n: number, change: Partial<ProofRequest> = {}): NewRequest => ({
   orderHash: `order ${n}`,
 });
 const accept = (n: number, nullifier: string, now = 1500, scope = 's') =>
-  store.accept({ id: request(n).id, scope, nullifier, verdict: `accepted ${n}`, now });
+  store.accept({ id: request(n).id, scope, nullifier, verdict: `accepted ${n}`, returnCode: `code of ${nullifier}`, now });
 
 describe('the SQLite store', () => {
   it('keeps a request as it was made', async () => {
@@ -79,6 +80,32 @@ describe('the SQLite store', () => {
     expect(await accept(2, 'm')).toBe('accepted');
     expect(await accept(3, 'n', 1500, 'other scope')).toBe('accepted');
     expect(await store.verdict(request(1).id)).toEqual({ result: 'accepted', jws: 'accepted 1' });
+  });
+
+  it('keeps whose proof was accepted and what it was answered with, and nothing of the others', async () => {
+    for (const n of [1, 2]) await store.createRequest(entry(n));
+    await store.reject(request(1).id, 'first', 1500);
+    expect(await store.acceptance(request(1).id)).toBeUndefined();
+    await accept(1, 'n');
+    await accept(1, 'm');
+    expect(await store.acceptance(request(1).id)).toEqual({ nullifier: 'n', returnCode: 'code of n' });
+    expect(await store.acceptance(request(2).id)).toBeUndefined();
+  });
+
+  it('opens a database from before there were codes', async () => {
+    await store.close();
+    rmSync(path);
+    const old = new Database(path);
+    old.exec(`${migrations[0]} PRAGMA user_version = 1`);
+    old.exec("INSERT INTO requests VALUES ('r', 'p', 'k', 'o', 'n', '{}', 'j', 9, 'accepted', 1)");
+    old.exec("INSERT INTO verdicts VALUES ('r', 'accepted', 'kept', 1)");
+    old.close();
+    store = openSqliteStore(path);
+    expect(await store.verdict('r')).toEqual({ result: 'accepted', jws: 'kept' });
+    expect(await store.acceptance('r')).toBeUndefined();
+    await store.createRequest(entry(1));
+    expect(await accept(1, 'n')).toBe('accepted');
+    expect(await store.acceptance(request(1).id)).toBeDefined();
   });
 
   it('counts attempts up to the limit', async () => {
@@ -129,7 +156,7 @@ describe('the SQLite store', () => {
     raw.close();
     expect(() => openSqliteStore(path)).toThrow('newer version');
     const back = new Database(path);
-    back.exec('PRAGMA user_version = 1');
+    back.exec(`PRAGMA user_version = ${migrations.length}`);
     back.close();
     store = openSqliteStore(path);
   });

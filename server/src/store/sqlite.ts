@@ -40,10 +40,12 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const useRequest = db.prepare("UPDATE requests SET status = 'accepted' WHERE id = ? AND status = 'open'");
   const spend = db.prepare('INSERT INTO nullifiers (scope, nullifier, accepted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const putVerdict = db.prepare(
-    `INSERT INTO verdicts (request, result, jws, made_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (request) DO UPDATE SET result = excluded.result, jws = excluded.jws, made_at = excluded.made_at`,
+    `INSERT INTO verdicts (request, result, jws, made_at, nullifier, return_code) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (request) DO UPDATE SET result = excluded.result, jws = excluded.jws, made_at = excluded.made_at,
+       nullifier = excluded.nullifier, return_code = excluded.return_code`,
   );
   const selectVerdict = db.prepare('SELECT result, jws FROM verdicts WHERE request = ?');
+  const selectAcceptance = db.prepare('SELECT nullifier, return_code FROM verdicts WHERE request = ? AND return_code IS NOT NULL');
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
   const rowOf = (id: string) => selectRequest.get(id) as RequestRow | undefined;
@@ -78,18 +80,23 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
 
     reject: async (id, verdict, now) =>
       write(db, () => {
-        if (rowOf(id)?.status === 'open') putVerdict.run(id, 'rejected', verdict, now);
+        if (rowOf(id)?.status === 'open') putVerdict.run(id, 'rejected', verdict, now, null, null);
       }),
 
-    accept: async ({ id, scope, nullifier, verdict, now }) =>
+    accept: async ({ id, scope, nullifier, verdict, returnCode, now }) =>
       write(db, () => {
         const refusal = refusalOf(rowOf(id), now);
         if (refusal !== undefined) return refusal;
         if (spend.run(scope, nullifier, now).changes === 0) return 'nullifier-used';
         useRequest.run(id);
-        putVerdict.run(id, 'accepted', verdict, now);
+        putVerdict.run(id, 'accepted', verdict, now, nullifier, returnCode);
         return 'accepted';
       }),
+
+    acceptance: async (id) => {
+      const row = selectAcceptance.get(id) as { nullifier: string; return_code: string } | undefined;
+      return row === undefined ? undefined : { nullifier: row.nullifier, returnCode: row.return_code };
+    },
 
     verdict: async (id) => {
       const row = selectVerdict.get(id) as StoredVerdict | undefined;

@@ -29,6 +29,8 @@ export interface Acceptance {
   readonly scope: string;
   readonly nullifier: string;
   readonly verdict: string;
+  /** What the person's browser is given to bring to the partner; 16 bytes, hex. */
+  readonly returnCode: string;
   readonly now: number;
 }
 
@@ -46,6 +48,8 @@ export interface Store {
   reject(id: string, verdict: string, now: number): Promise<void>;
   /** One transaction: request used, nullifier spent, verdict kept; or none of them. */
   accept(acceptance: Acceptance): Promise<'accepted' | 'nullifier-used' | Refusal>;
+  /** Whose proof was accepted, and the code it was answered with; undefined while none was (or before codes were made). */
+  acceptance(id: string): Promise<{ nullifier: string; returnCode: string } | undefined>;
   verdict(id: string): Promise<StoredVerdict | undefined>;
   /** Forgets requests and verdicts that expired before `before`; nullifiers stay. Returns how many were forgotten. */
   purge(before: number): Promise<number>;

@@ -10,6 +10,7 @@ import { Notice } from '../ui/Notice.tsx';
 import { barWidth, Redacted } from '../ui/Redacted.tsx';
 import { Ticket } from '../ui/Ticket.tsx';
 import { isDemoIssuer } from '../wallet/credentialView.ts';
+import { cameFrom } from './arrival.ts';
 import { useFlow } from './context.ts';
 import { StepFrame } from './StepFrame.tsx';
 import { useRequestWords } from './words.ts';
@@ -138,6 +139,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
         </Disclosure>
       </section>
 
+      {!cameFrom(request.origin) && <Notice kind="warn">{t('flow.arrivedNote', { origin: request.origin })}</Notice>}
       {manifest.keys === 'development' && (
         <Notice kind="warn" title={t('demo.developmentTitle')}>
           {t('demo.developmentText')}

@@ -56,7 +56,8 @@ export function DeviceStep(): ReactElement {
   }
   const { device, missing } = check.value;
   if (device.problem !== undefined) {
-    const link = `${location.origin}${location.pathname}`;
+    // The partner's page and not this request: what is answered on another device could not be told from an answer of somebody else's.
+    const link = open.request.origin;
     return (
       <StepFrame title={t('flow.deviceTitle')} actions={<Remedies error={device.problem} />}>
         <ErrorNotice error={device.problem} title={t('flow.deviceNo')} />

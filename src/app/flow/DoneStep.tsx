@@ -29,7 +29,7 @@ export function DoneStep({ proved, outcome }: { readonly proved: Proved; readonl
     </div>
   );
   const back = (
-    <ButtonOut kind="main" icon="back" href={returnAddress(open)}>
+    <ButtonOut kind="main" icon="back" href={returnAddress(open.request, outcome.state === 'accepted' ? outcome.code : undefined)}>
       {t('flow.returnTo', { partner: partner.name })}
     </ButtonOut>
   );

@@ -111,7 +111,7 @@ function PreviewResult({ preview }: { readonly preview: Preview }): ReactElement
         outcome === 'fail' ? (
           <>
             {other}
-            <ButtonOut icon="back" href={returnAddress(open)}>
+            <ButtonOut icon="back" href={returnAddress(open.request)}>
               {t('flow.returnTo', { partner: open.request.partner.name })}
             </ButtonOut>
           </>

@@ -23,7 +23,7 @@ export function Remedies({ error, onRetry }: { readonly error: TacitError; reado
           {t('flow.previewOther')}
         </Button>
       )}
-      <ButtonOut href={returnAddress(open)} {...(what === 'new-request' ? { kind: 'main' as const } : {})} icon="back">
+      <ButtonOut href={returnAddress(open.request)} {...(what === 'new-request' ? { kind: 'main' as const } : {})} icon="back">
         {what === 'new-request' ? t('flow.newRequest', { partner: partner.name }) : t('flow.returnTo', { partner: partner.name })}
       </ButtonOut>
     </>

@@ -153,6 +153,11 @@ function Countdown({ until, onEnd }: { readonly until: number; readonly onEnd: (
 function AlreadyAnswered({ open }: { readonly open: OpenRequest }): ReactElement {
   const { t } = useTranslation();
   const { partner, id } = open.request;
+  const { vault } = useServices();
+  // The way back shows the partner who answered, when the wallet that knows it is open.
+  const vaultState = useVaultState();
+  const [record] = useLoad(() => vault.history.get(id), [vault, id, vaultState]);
+  const code = record.status === 'ready' ? record.value?.code : undefined;
   return (
     <div className="flow">
       <StepFrame
@@ -163,7 +168,7 @@ function AlreadyAnswered({ open }: { readonly open: OpenRequest }): ReactElement
             <ButtonLink href={`/history/${id}`} icon="history">
               {t('flow.seeHistory')}
             </ButtonLink>
-            <ButtonOut kind="main" icon="back" href={returnAddress(open)}>
+            <ButtonOut kind="main" icon="back" href={returnAddress(open.request, code)}>
               {t('flow.returnTo', { partner: partner.name })}
             </ButtonOut>
           </>

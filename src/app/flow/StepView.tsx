@@ -64,7 +64,7 @@ function Ended({ how }: { readonly how: 'declined' | 'expired' }): ReactElement 
       title={how === 'declined' ? t('flow.declinedTitle') : t('flow.expiredTitle')}
       lead={how === 'declined' ? t('flow.declinedText', name) : t('flow.expiredText', name)}
       actions={
-        <ButtonOut kind="main" icon="back" href={returnAddress(open)}>
+        <ButtonOut kind="main" icon="back" href={returnAddress(open.request)}>
           {how === 'declined' ? t('flow.returnTo', name) : t('flow.newRequest', name)}
         </ButtonOut>
       }

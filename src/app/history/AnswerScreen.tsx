@@ -2,13 +2,14 @@ import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ok, type Result } from '../../base/index.ts';
 import type { HistoryRecord } from '../../vault/index.ts';
+import { returnAddress } from '../flow/context.ts';
 import { useRequestWords } from '../flow/words.ts';
 import { nowSeconds } from '../state/clock.ts';
 import { useAction, useLoad } from '../state/load.ts';
 import { loadPublished } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
 import { BackLink } from '../ui/BackLink.tsx';
-import { Button, ButtonLink } from '../ui/Button.tsx';
+import { Button, ButtonLink, ButtonOut } from '../ui/Button.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
@@ -78,6 +79,13 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
             { key: 'when', name: t('history.when'), value: format.dateTime(record.updatedAt / 1000) },
           ]}
         />
+        {state === 'accepted' && (
+          <div className="row">
+            <ButtonOut icon="back" href={returnAddress(request, record.code)}>
+              {t('flow.returnTo', { partner: partner.name })}
+            </ButtonOut>
+          </div>
+        )}
         {state === 'queued' && (
           <div className="row">
             <Button kind="main" icon="send" busy={busy} onClick={() => void run(sendNow)}>

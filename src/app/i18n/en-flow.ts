@@ -43,6 +43,7 @@ export const flow = {
   moreTitle: 'The request in full',
   accept: 'Continue',
   decline: 'Decline',
+  arrivedNote: 'Continue only if you yourself came here from {origin} just now.',
   acceptNote: 'Nothing is sent yet. You see the proof before it goes out.',
   offlineNote: 'You are offline. You can make the proof now; it is sent when you are online again, while the request lives.',
 
@@ -82,7 +83,7 @@ export const flow = {
     failed: 'Did not start: not used',
   },
   deviceNext: 'Preview my result',
-  handOver: 'Open the link of this request on a phone or computer with a current browser:',
+  handOver: 'Begin again on a phone or computer with a current browser, at the page that asked you:',
 
   previewTitle: 'Will it pass?',
   previewRunning: 'The model runs on your device…',
