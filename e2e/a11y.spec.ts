@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { App, PARTNER, PASSPHRASE } from './support/app.ts';
-import { applicants, passing, schema } from './support/applicants.ts';
+import { applicants, bundleTitle, passing, schema } from './support/applicants.ts';
 import { findings } from './support/axe.ts';
 import { ask } from './support/partner.ts';
 import { expect, test } from './support/test.ts';
@@ -170,17 +170,27 @@ class Keys {
   }
 }
 
-/** What stands on a screen and is nobody's to translate: names and texts of partner, issuer and applicant, the schema's own labels. */
-const DATA: readonly (string | RegExp)[] = [
+/** What stands on a screen and is nobody's to translate: names and texts of partner, issuer and applicants, the schema's own labels. */
+const NAMES: readonly string[] = [
+  'Tacit',
   PARTNER,
   'Demo issuer (not real)',
   'To see whether we can offer you a loan, before you apply.',
   'Apply with documents at our desk',
+  'wallet.json',
+  bundleTitle,
   ...applicants.map(({ label }) => label),
   ...schema.features.flatMap((feature) => [
     feature.label,
     ...(feature.kind === 'category' ? feature.values : feature.unit === undefined ? [] : [feature.unit]),
   ]),
+].sort((a, b) => b.length - a.length);
+/** Addresses, this test's scopes, and what Intl writes: sizes and dates. */
+const FORMS = [
+  /https?:\/\/\S+/g,
+  /test-[0-9a-f]{16}/g,
+  /[\d.,]+\s(?:bytes?|kB|MB|GB|GiB)/g,
+  /[A-Z][a-z]{2} \d{1,2}, \d{4}(?:, \d{1,2}:\d{2}\s[AP]M)?/g,
 ];
 
 /** Words on the page, seen or read out, that are neither in the pseudo-locale's brackets nor data. */
@@ -188,7 +198,7 @@ async function englishIn(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const list: string[] = [document.title];
     const tree = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
-    const skip = 'script, style, noscript, svg, code, pre, .mono, [lang="en"]';
+    const skip = 'script, style, noscript, svg, code, pre, .mono, .licences';
     for (let node = tree.nextNode() as Element | null; node !== null; node = tree.nextNode() as Element | null) {
       if (node.closest(skip) !== null || node.closest('details:not([open]) > :not(summary)') !== null) continue;
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) list.push(node.getAttribute(name) ?? '');
@@ -208,7 +218,8 @@ async function englishIn(page: Page): Promise<string[]> {
 /** What is left of a text without brackets (nested ones from the inside), data, and what Intl writes. */
 function strange(text: string): string {
   let rest = text.replace(/[\u2068\u2069]/g, '');
-  for (const known of DATA) rest = rest.replaceAll(known, ' ');
+  for (const name of NAMES) rest = rest.replaceAll(name, ' ');
+  for (const form of FORMS) rest = rest.replace(form, ' ');
   for (let before = ''; before !== rest; ) {
     before = rest;
     rest = rest.replace(/\[[^[\]]*\]/g, ' ');

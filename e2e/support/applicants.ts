@@ -18,6 +18,12 @@ if (!model.ok) throw new Error(model.error.code);
 const { margin } = model.value;
 const shipped = read('applicants.json') as Shipped;
 
+/** The name of the bundle that new requests use, as its manifest has it. */
+const bundles = new URL('../../public/bundles/', import.meta.url);
+const index = JSON.parse(readFileSync(new URL('index.json', bundles), 'utf8')) as { bundles: { statement: string; bundle: string }[] };
+const current = index.bundles.find(({ statement }) => statement === 'credit-score')?.bundle;
+export const bundleTitle = (JSON.parse(readFileSync(new URL(`${current}/manifest.json`, bundles), 'utf8')) as { title: string }).title;
+
 /** What the demo partner asks for. */
 export const { threshold } = shipped.policy;
 
