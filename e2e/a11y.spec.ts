@@ -19,6 +19,9 @@ const LOOKS = [
   { name: 'desktop, light', size: DESKTOP, colorScheme: 'light', only: ['color-contrast'] },
 ] as const;
 
+/** Gone before a check is through; `request-proof` is the same screen, held. */
+const PASSING = 'request-proving';
+
 /** Pixels by which the page is wider than its window. */
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -37,6 +40,7 @@ test('every screen, light and dark, on a phone and on a desktop, has nothing axe
     page,
     wire,
     visit: async (screen) => {
+      if (screen === PASSING) return;
       screens++;
       for (const { name, size, colorScheme, only } of LOOKS) {
         await page.setViewportSize(size);
@@ -61,6 +65,7 @@ test('in a language written from right to left every screen is whole, and no wor
     wire,
     language: 'en-XA',
     visit: async (screen) => {
+      if (screen === PASSING) return;
       screens++;
       expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.lang])).toEqual(['rtl', 'en-XA']);
       if ((await overflow(page)) > 0) found.push(`${screen}: wider than 360 pixels`);

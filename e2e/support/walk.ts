@@ -156,6 +156,8 @@ async function aRequest(app: App, visit: Visit): Promise<void> {
   await expect(page.getByText(flow.previewPass, { exact: true })).toBeVisible();
   await visit('request-preview-yes');
   await app.preview();
+  await expect(page.getByRole('status').getByText(flow.proofStages.prove, { exact: true })).toBeAttached();
+  await visit('request-proving');
   await app.made();
   await visit('request-send');
   await app.send();
