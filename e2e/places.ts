@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where the programs under test listen: not the ports of `npm start`, so that both can run. */
-export const appPort = 8797;
-export const partnerPort = 8798;
+export const appPort = Number(process.env.TACIT_E2E_PORT ?? 8797);
+export const partnerPort = appPort + 1;
 export const appOrigin = `http://localhost:${appPort}`;
 export const partnerOrigin = `http://localhost:${partnerPort}`;
 
