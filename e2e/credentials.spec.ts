@@ -93,8 +93,16 @@ test('a bad credential is refused with its reason, and a good one is kept', asyn
   await app.go('wallet');
   await expect(page.getByText(en.wallet.empty)).toBeVisible();
   await app.link(en.wallet.import).click();
-  await app.choose('credential.json', file(good));
-  await expect(page.getByText(en.wallet.importDone)).toBeVisible();
+  await test.step('the secret in the file is kept on the person’s word alone', async () => {
+    await app.choose('credential.json', file(good));
+    await app.button(en.wallet.broughtDrop).click();
+    await app.go('wallet');
+    await expect(page.getByText(en.wallet.empty)).toBeVisible();
+    await app.link(en.wallet.import).click();
+    await app.choose('credential.json', file(good));
+    await app.button(en.wallet.broughtKeep).click();
+    await expect(page.getByText(en.wallet.importDone)).toBeVisible();
+  });
   await app.go('wallet');
   await app.link(en.wallet.import).click();
   await app.choose('credential.json', file(good));
@@ -107,6 +115,7 @@ test('what cannot answer a request is shown with its reason, and what can is off
   await page.goto('/wallet/import');
   await app.create();
   await app.choose('credential.json', file(foreign));
+  await app.button(en.wallet.broughtKeep).click();
   await expect(page.getByText(said(en.wallet.importUntrusted, { issuer: 'Another bank' }))).toBeVisible();
   const placed = await ask();
   await app.open(placed);
