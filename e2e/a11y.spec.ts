@@ -193,7 +193,7 @@ const NAMES: readonly string[] = [
 /** Addresses, this test's scopes, and what Intl writes: sizes and dates. */
 const FORMS = [
   /https?:\/\/\S+/g,
-  /test-[0-9a-f]{16}/g,
+  /eligibility-\d{4}-\d\d-\d\d/g,
   /[\d.,]+\s(?:bytes?|kB|MB|GB|GiB)/g,
   /[A-Z][a-z]{2} \d{1,2}, \d{4}(?:, \d{1,2}:\d{2}\s[AP]M)?/g,
 ];

@@ -8,6 +8,9 @@ import { en, pseudo } from './words.ts';
 /** Looks at the screen that is there now; `name` says which. */
 export type Visit = (name: string) => Promise<void>;
 
+/** The wallet is new, so the scope need not be. */
+const scope = `eligibility-${new Date().toISOString().slice(0, 10)}`;
+
 export interface Walk {
   readonly page: Page;
   readonly wire: Wire;
@@ -112,7 +115,7 @@ async function aBrokenRequest(app: App, visit: Visit, wire: Wire): Promise<void>
   const { flow, vault } = words;
   const noPreview = wire.break({ match: isFile('.onnx'), cut: 'before' });
   const stuck = wire.break({ match: isFile('.zkey'), until: new Promise(() => undefined) });
-  await app.open(await ask());
+  await app.open(await ask({ scope }));
   await expect(app.button(flow.accept)).toBeVisible();
   await expect(page.getByText(words.demo.developmentTitle)).toBeVisible();
   await visit('request');
@@ -141,7 +144,7 @@ async function aBrokenRequest(app: App, visit: Visit, wire: Wire): Promise<void>
 async function aRequest(app: App, visit: Visit): Promise<void> {
   const { page, words } = app;
   const { flow } = words;
-  await app.open(await ask());
+  await app.open(await ask({ scope }));
   await app.consent();
   await app.unlock();
   await page.getByRole('radio', { name: failing.label }).check();
@@ -196,7 +199,7 @@ async function refusals(app: App, visit: Visit, wire: Wire): Promise<void> {
   await page.goto(`/r/${'00'.repeat(16)}`);
   await expect(app.error('request/unknown')).toBeVisible();
   await visit('request-unknown');
-  const placed = await ask();
+  const placed = await ask({ scope });
   await app.open(placed, 'http://harbour-loans.example/');
   await expect(app.error('request/origin-mismatch')).toBeVisible();
   await visit('request-foreign');
@@ -205,7 +208,7 @@ async function refusals(app: App, visit: Visit, wire: Wire): Promise<void> {
   await expect(app.heading(flow.declinedTitle)).toBeVisible();
   await visit('request-declined');
   const down = wire.break({ match: (sent) => new URL(sent.url).pathname.startsWith('/v1/'), cut: 'before' });
-  await app.open(await ask());
+  await app.open(await ask({ scope }));
   await expect(app.error('verifier/unavailable')).toBeVisible();
   await visit('request-no-verifier');
   down();
