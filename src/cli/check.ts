@@ -21,10 +21,9 @@ const MAX_PROOF_BYTES = 64 * 1024;
 export async function readProofJson(file: string): Promise<Result<unknown>> {
   const text = await readTextFile(file, MAX_MODEL_PROOF_BYTES);
   const json = text.ok ? parseJson(text.value) : text;
-  // Not a transparent proof, and too long for another: as if it had not been read so far.
-  if (text.ok && Buffer.byteLength(text.value) > MAX_PROOF_BYTES && !(json.ok && claimsModelProof(json.value)))
-    return err('input/too-large', { limit: `${MAX_PROOF_BYTES / 1024} kB` });
-  return !json.ok && json.error.code === 'input/malformed' ? err('proof/malformed', json.error.params) : json;
+  if (!json.ok) return json.error.code === 'input/malformed' ? err('proof/malformed', json.error.params) : json;
+  const long = text.ok && Buffer.byteLength(text.value) > MAX_PROOF_BYTES;
+  return long && !claimsModelProof(json.value) ? err('input/too-large', { limit: `${MAX_PROOF_BYTES / 1024} kB` }) : json;
 }
 
 /**
