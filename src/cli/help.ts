@@ -116,8 +116,8 @@ Usage
 
 Options
   --bundles DIR    proof bundles (see tacit --help)
-  --bundle FOLDER  for a proof of tacit prove FOLDER: the compiled model to check
-                   it with
+  --bundle FOLDER  for a proof of tacit prove FOLDER: the compiled model that it
+                   is checked with
   --json           the same as JSON on stdout
 
 Exit: 0 the proof holds, 1 it does not (or was not checked), 2 bad use.
