@@ -122,6 +122,10 @@ const catalogue = {
     status: 422,
     sentence: 'The private input does not meet the statement ({what}), so no proof can be made. Nobody has been told.',
   },
+  'prove/memory': {
+    status: 413,
+    sentence: 'This model takes about {needed} MB to prove, more than the {limit} MB allowed here. Allow more, or compile a smaller model.',
+  },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
   'network/offline': {
@@ -195,6 +199,10 @@ const catalogue = {
   'model/out-of-range': {
     status: 422,
     sentence: 'This input leads out of the range the layer “{layer}” was compiled for. Use another input, or compile the model as total.',
+  },
+  'model/unprovable': {
+    status: 422,
+    sentence: 'This network runs but cannot be proven ({what}). Compile the model again with fewer bits or another shift.',
   },
   'model/integers-malformed': { status: 422, sentence: 'This integer network cannot be read ({what}). Compile the model again.' },
 

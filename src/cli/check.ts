@@ -3,6 +3,8 @@ import { err, ok, type Result } from '../base/index.ts';
 import type { Bundle, BundleStore } from '../bundles/index.ts';
 import {
   type AssuranceLevel,
+  claimsModelProof,
+  MAX_MODEL_PROOF_BYTES,
   type ProofEnvelope,
   type ProofFile,
   type ProofRequest,
@@ -10,21 +12,28 @@ import {
   parseProofFile,
 } from '../protocol/index.ts';
 import { prepareBundle, verifyProof } from '../verify/index.ts';
-import { readJsonFile } from './files.ts';
+import { parseJson, readTextFile } from './files.ts';
 
-/** A proof file has about 2 kB. */
+/** A Groth16 proof file has about 2 kB. */
 const MAX_PROOF_BYTES = 64 * 1024;
 
-/**
- * Reads a proof: the file `tacit prove` writes, or, where the request comes from elsewhere, the bare envelope that is posted.
- * Errors: cli/file, input/too-large, proof/malformed, proof/version.
- */
-export async function readProofFile(file: string, request?: ProofRequest): Promise<Result<ProofFile>> {
-  const json = await readJsonFile(file, MAX_PROOF_BYTES);
+/** The JSON of a proof of either system, each up to its own size. Errors: cli/file, input/too-large, proof/malformed. */
+export async function readProofJson(file: string): Promise<Result<unknown>> {
+  const text = await readTextFile(file, MAX_MODEL_PROOF_BYTES);
+  const json = text.ok ? parseJson(text.value) : text;
   if (!json.ok) return json.error.code === 'input/malformed' ? err('proof/malformed', json.error.params) : json;
-  const bare = request === undefined ? undefined : parseProofEnvelope(json.value);
+  const long = text.ok && Buffer.byteLength(text.value) > MAX_PROOF_BYTES;
+  return long && !claimsModelProof(json.value) ? err('input/too-large', { limit: `${MAX_PROOF_BYTES / 1024} kB` }) : json;
+}
+
+/**
+ * Reads a proof: the file `tacit prove credit-score` writes, or, where the request comes from elsewhere, the bare envelope that is
+ * posted. Errors: proof/malformed, proof/version.
+ */
+export function readProof(json: unknown, request?: ProofRequest): Result<ProofFile> {
+  const bare = request === undefined ? undefined : parseProofEnvelope(json);
   if (request !== undefined && bare?.ok) return ok({ format: 'tacit-proof-file', v: 1, request, proof: bare.value });
-  const read = parseProofFile(json.value);
+  const read = parseProofFile(json);
   return read.ok && request !== undefined ? ok({ ...read.value, request }) : read;
 }
 

@@ -82,6 +82,25 @@ export async function writable(file: string): Promise<Result<string>> {
   }
 }
 
+/**
+ * Before long work: every file to be written can be, and none takes the place of another or of an input (which may hold a secret that
+ * cannot be had twice). Errors: cli/file, cli/usage.
+ */
+export async function apartFrom(written: readonly (string | undefined)[], read: readonly (string | undefined)[]): Promise<Result<void>> {
+  const targets: string[] = [];
+  for (const file of written) {
+    if (file === undefined) continue;
+    const target = await writable(file);
+    if (!target.ok) return target;
+    targets.push(target.value);
+  }
+  for (const file of read) {
+    const target = file === undefined ? undefined : await writable(file);
+    if (target?.ok) targets.push(target.value);
+  }
+  return new Set(targets).size === targets.length ? ok(undefined) : err('cli/usage', { what: '--out names the same file as the input' });
+}
+
 /** Writes a whole file or nothing: into a new file beside it, which then takes its place. Error: cli/file. */
 export async function writeWhole(file: string, text: string, mode = 0o644): Promise<Result<void>> {
   const target = await writable(file);

@@ -5,7 +5,8 @@ Usage: tacit COMMAND [OPTIONS]
 
 Commands
   prove credit-score   make a proof that a score passes, and check it
-  verify PROOF         is the proof accepted for its request?
+  prove FOLDER         prove what a compiled model says about an input
+  verify PROOF         is the proof accepted for its request, or its model?
   inspect PROOF        what it shows and what it does not, in plain words
   examples             the shipped applicants, and who of them passes
   compile MODEL        turn a model into an exact integer network
@@ -36,6 +37,7 @@ a score of at least what a request asks for, without telling the values
 Usage
   tacit prove credit-score --input FILE --out PROOF [--jwks FILE]
   tacit prove credit-score --example [APPLICANT] --out PROOF
+  tacit prove FOLDER --input FILE --out PROOF      (see the end of this page)
 
 Options
   --input FILE       what to prove, as JSON (see below). It holds your secret:
@@ -63,6 +65,19 @@ Input
     "holder":     { "secret": "64 hex digits", "blinding": "64 hex digits" }
   }
 
+tacit prove FOLDER: prove what a compiled model says about an input, without
+telling the input; no ceremony, no key. FOLDER is what tacit compile wrote (or
+any folder with its network.bin). Options:
+  --input FILE         .json, .f32 or .jpg, as for tacit run (--mean, --std too)
+  --out PROOF          where the proof goes; it holds the outputs, not the input
+  --nonce HEX          64 hex digits somebody chose, so that the proof is fresh
+                       for them (default: random)
+  --max-memory MB      refuse a model that takes more (default 1024, up to 2000)
+  --save-opening FILE  also write what opens the input commitment: the input and
+                       the commitment's randomness, as private as the input
+                       (otherwise the randomness is kept nowhere)
+  --quiet, --json      as above
+
 The proof is checked as a verifier would before it is written.
 Exit: 0 made, 1 no proof can be made of this input, 2 bad use.
 `;
@@ -71,6 +86,7 @@ const VERIFY = `tacit verify PROOF: is this proof accepted for its request?
 
 Usage
   tacit verify PROOF [--request FILE [--jwks FILE]] [--ceremony-only]
+  tacit verify PROOF --bundle FOLDER [--nonce HEX]
 
 PROOF is what tacit prove writes: the proof with the request it answers. With
 --request it may also be the bare proof, as it is posted.
@@ -81,6 +97,9 @@ Options
   --jwks FILE      the verifier's keys (its /.well-known/jwks.json), needed when
                    the request is a signed one
   --ceremony-only  refuse development keys
+  --bundle FOLDER  for a proof of tacit prove FOLDER: your own copy of the
+                   compiled model; nothing the proof says of it is believed
+  --nonce HEX      the nonce you asked for: another one is refused
   --bundles DIR    proof bundles (see tacit --help)
   --json           the result as JSON on stdout
 
@@ -93,13 +112,15 @@ const INSPECT = `tacit inspect PROOF: what a proof shows and what it does not, w
 what stands behind it, in plain words
 
 Usage
-  tacit inspect PROOF
+  tacit inspect PROOF [--bundle FOLDER]
 
 Options
-  --bundles DIR  proof bundles (see tacit --help)
-  --json         the same as JSON on stdout
+  --bundles DIR    proof bundles (see tacit --help)
+  --bundle FOLDER  for a proof of tacit prove FOLDER: the compiled model that it
+                   is checked with
+  --json           the same as JSON on stdout
 
-Exit: 0 the proof holds, 1 it does not, 2 bad use.
+Exit: 0 the proof holds, 1 it does not (or was not checked), 2 bad use.
 `;
 
 const EXAMPLES = `tacit examples: the shipped applicants (real ones of the public data set, whom

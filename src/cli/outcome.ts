@@ -31,6 +31,7 @@ const BAD_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'device/unsupported',
   'device/memory',
   'proof/self-check',
+  'prove/memory',
   'worker/died',
   'internal/error',
 ]);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import * as z from 'zod';
 import { isHolderSecret, witnessInput } from '../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../base/index.ts';
@@ -13,11 +14,12 @@ import {
 import { prepareBundle, verifyProof } from '../verify/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
 import { makeExample, type ProveInput } from './example.ts';
-import { readJsonFile, writable, writeWhole } from './files.ts';
+import { apartFrom, readJsonFile, writeWhole } from './files.ts';
 import type { Io, Outcome } from './outcome.ts';
 import { progressOn } from './progress.ts';
 import { readRequest } from './request.ts';
 import { bundlesOf, cardThreshold, readStatement } from './statement.ts';
+import { options as modelOptions, proveModel } from './transparent/prove.ts';
 
 export const options = {
   input: { type: 'string' },
@@ -31,14 +33,23 @@ export const options = {
   json: { type: 'boolean' },
 } satisfies Options;
 
-/** `tacit prove credit-score`: makes a proof, checks it as a verifier would, and only then writes it. */
+/** `tacit prove credit-score` or `tacit prove FOLDER`: makes a proof, checks it as a verifier would, and only then writes it. */
 export async function prove(args: readonly string[], io: Io): Promise<Result<Outcome>> {
+  const words = readArguments(args, { ...modelOptions, ...options });
+  if (!words.ok) return words;
+  const [what] = words.value.positionals;
+  return what !== undefined && what !== 'credit-score' && isFolder(what) ? proveModel(args, io) : proveCreditScore(args, io);
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+async function proveCreditScore(args: readonly string[], io: Io): Promise<Result<Outcome>> {
   const read = readArguments(args, options);
   if (!read.ok) return read;
   const called = checkCall(read.value);
   if (!called.ok) return called;
   const { out, example } = called.value;
-  const apart = await checkFiles(read.value, out);
+  const apart = await apartFrom([out, read.value.text('save-input')], [read.value.text('input')]);
   if (!apart.ok) return apart;
 
   const store = await bundlesOf(read.value, io);
@@ -77,8 +88,9 @@ export async function prove(args: readonly string[], io: Io): Promise<Result<Out
 
 function checkCall(args: Arguments): Result<{ out: string; example: boolean }> {
   const [statement, applicant, ...more] = args.positionals;
-  if (statement === undefined) return usage('Say what to prove: tacit prove credit-score');
-  if (statement !== 'credit-score') return usage(`The statement ${statement} is not known; there is credit-score`);
+  if (statement === undefined) return usage('Say what to prove: tacit prove credit-score, or tacit prove FOLDER');
+  if (statement !== 'credit-score')
+    return usage(`The statement ${statement} is not known; there is credit-score, or the folder of a compiled model`);
   const example = args.flag('example');
   const input = args.text('input');
   if (example === (input !== undefined)) return usage('Give either --input FILE or --example [APPLICANT]');
@@ -87,21 +99,6 @@ function checkCall(args: Arguments): Result<{ out: string; example: boolean }> {
     return usage('--threshold and --save-input go with --example');
   const out = args.text('out');
   return out === undefined || out === '' ? usage('Say where the proof goes: --out PROOF') : ok({ out, example });
-}
-
-/** Nothing may take the place of the input, which holds a secret and a credential that cannot be had twice. */
-async function checkFiles(args: Arguments, out: string): Promise<Result<void>> {
-  const written: string[] = [];
-  for (const file of [out, args.text('save-input')]) {
-    if (file === undefined) continue;
-    const target = await writable(file);
-    if (!target.ok) return target;
-    written.push(target.value);
-  }
-  const input = args.text('input');
-  const read = input === undefined ? undefined : await writable(input);
-  if (read?.ok) written.push(read.value);
-  return new Set(written).size === written.length ? ok(undefined) : usage('--out names the same file as the input');
 }
 
 async function exampleInput(args: Arguments, bundle: Bundle, io: Io): Promise<Result<ProveInput>> {

@@ -66,7 +66,7 @@ it('a bug is said to be one, without what it was about', async () => {
     },
     now: () => 0,
   };
-  expect(await bare(['verify', 'x', '--json'], io)).toBe(2);
+  expect(await bare(['examples', '--json'], io)).toBe(2);
   expect(JSON.parse(out)).toMatchObject({ result: 'error', error: { code: 'internal/error' } });
   expect(out).not.toContain('secret');
 });

@@ -1,29 +1,38 @@
 import { err, ok, type Result } from '../base/index.ts';
+import { claimsModelProof } from '../protocol/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
-import { assuranceOf, checkProof, readProofFile, UNSIGNED } from './check.ts';
+import { assuranceOf, checkProof, readProof, readProofJson, UNSIGNED } from './check.ts';
 import type { Io, Outcome } from './outcome.ts';
 import { type GivenRequest, NO_VERIFIER_KEY, readRequestFile } from './request.ts';
 import { bundlesOf } from './statement.ts';
+import { verifyModel } from './transparent/verify.ts';
 
 export const options = {
   request: { type: 'string' },
   jwks: { type: 'string' },
   'ceremony-only': { type: 'boolean' },
+  bundle: { type: 'string' },
+  nonce: { type: 'string' },
   bundles: { type: 'string' },
   json: { type: 'boolean' },
 } satisfies Options;
 
-/** `tacit verify PROOF`: whether the proof answers its request, or the one given with --request. */
+/** `tacit verify PROOF`: whether the proof answers its request (or the one given with --request), or holds for the model of --bundle. */
 export async function verify(args: readonly string[], io: Io): Promise<Result<Outcome>> {
   const read = readArguments(args, options);
   if (!read.ok) return read;
   const [file, ...more] = read.value.positionals;
   if (file === undefined || more.length > 0) return usage('Give one file: tacit verify PROOF');
+  const json = await readProofJson(file);
+  if (!json.ok) return json;
+  if (claimsModelProof(json.value)) return verifyModel(read.value, json.value);
+  if ((read.value.text('bundle') ?? read.value.text('nonce')) !== undefined)
+    return usage('--bundle and --nonce go with a proof of a compiled model');
   const expected = await expectedRequest(read.value);
   if (!expected.ok) return expected;
   const store = await bundlesOf(read.value, io);
   if (!store.ok) return store;
-  const proofFile = await readProofFile(file, expected.value?.request);
+  const proofFile = readProof(json.value, expected.value?.request);
   if (!proofFile.ok) return proofFile;
   const { request, proof } = proofFile.value;
   const checked = await checkProof(store.value, request, proof);

@@ -7,6 +7,7 @@
 export * from './bundle.ts';
 export * from './credential.ts';
 export * from './field.ts';
+export * from './modelProof.ts';
 export * from './proof.ts';
 export * from './request.ts';
 export { hexBytes, parseShape, shortText, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result, sha256Hex } from '../../base/index.ts';
@@ -40,8 +41,26 @@ export async function writeBundle(folder: string, graph: Graph, { network, repor
   return ok(manifest);
 }
 
-/** A compiled model, its network checked against the manifest's hash. */
-export async function readBundle(folder: string): Promise<Result<{ manifest: ModelManifest; network: IntGraph }>> {
+/**
+ * A compiled model, its network checked against the manifest's hash. A folder with a network.bin alone is a model too: its hash
+ * is the network's own, and its layers have no names. Errors: cli/file, bundle/malformed, bundle/hash-mismatch, those of decodeIntGraph.
+ */
+export async function readBundle(
+  folder: string,
+): Promise<Result<{ manifest: Pick<ModelManifest, 'model' | 'layers'>; network: IntGraph }>> {
+  const bytes = await readBytes(join(folder, 'network.bin'));
+  if (!bytes.ok) return bytes;
+  const hash = sha256Hex(bytes.value);
+  const manifest = existsSync(join(folder, 'manifest.json')) ? await readManifest(folder) : ok({ model: hash, layers: [] });
+  if (!manifest.ok) return manifest;
+  if (hash !== manifest.value.model) return err('bundle/hash-mismatch', { file: 'network.bin' });
+  const network = decodeIntGraph(bytes.value);
+  if (!network.ok) return network;
+  const nodes = network.value.nodes.map((node, index) => ({ ...node, name: String(manifest.value.layers[index] ?? node.name) }));
+  return ok({ manifest: manifest.value, network: { ...network.value, nodes } });
+}
+
+async function readManifest(folder: string): Promise<Result<Pick<ModelManifest, 'model' | 'layers'>>> {
   const text = await readBytes(join(folder, 'manifest.json'), 2 ** 20);
   if (!text.ok) return text;
   const json = parseJson(Buffer.from(text.value).toString('utf8'));
@@ -49,11 +68,5 @@ export async function readBundle(folder: string): Promise<Result<{ manifest: Mod
   const manifest = json.value as Partial<ModelManifest> | null;
   if (manifest?.format !== 'tacit-model' || manifest.v !== 1 || typeof manifest.model !== 'string' || !Array.isArray(manifest.layers))
     return err('bundle/malformed', { what: 'its manifest' });
-  const bytes = await readBytes(join(folder, 'network.bin'));
-  if (!bytes.ok) return bytes;
-  if (sha256Hex(bytes.value) !== manifest.model) return err('bundle/hash-mismatch', { file: 'network.bin' });
-  const network = decodeIntGraph(bytes.value);
-  if (!network.ok) return network;
-  const nodes = network.value.nodes.map((node, index) => ({ ...node, name: String(manifest.layers?.[index] ?? node.name) }));
-  return ok({ manifest: manifest as ModelManifest, network: { ...network.value, nodes } });
+  return ok({ model: manifest.model, layers: manifest.layers });
 }

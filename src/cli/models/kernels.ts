@@ -1,10 +1,17 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type FastKernels, loadKernels } from '../../../workers/kernel/index.ts';
 import { IntegerNetwork, loadIntegerKernels } from '../../../workers/kernel/integer/index.ts';
 import { err, ok, type Result } from '../../base/index.ts';
 import type { IntGraph } from '../../model/index.ts';
 
 const wasm = new URL('../../../.cache/kernel/integer.wasm', import.meta.url);
+const proofWasm = new URL('../../../.cache/kernel/proof.wasm', import.meta.url);
+const proofSources = new URL('../../../workers/kernel/', import.meta.url);
 
 /** The network on SIMD kernels, built on first use. Errors: device/unsupported, device/memory. */
 export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNetwork>> {
@@ -17,4 +24,36 @@ export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNe
   if (!existsSync(wasm)) return err('device/unsupported', { what: 'the kernels' });
   const created = await IntegerNetwork.create(await loadIntegerKernels(new Uint8Array(await readFile(wasm))), network);
   return created.ok ? ok(created.value) : created;
+}
+
+/** Whether the proof kernels are missing, or older than a file they are made of. */
+async function proofKernelsStale(): Promise<boolean> {
+  const built = await stat(proofWasm).catch(() => undefined);
+  if (built === undefined) return true;
+  const assembly = new URL('assembly/', proofSources);
+  const own = (await readdir(assembly)).filter((name) => name.endsWith('.ts')).map((name) => new URL(name, assembly));
+  const sources = [...own, ...['build.mjs', 'generate.mjs'].map((name) => new URL(name, proofSources))];
+  const times = await Promise.all(sources.map(async (source) => (await stat(source)).mtimeMs));
+  return times.some((time) => time > built.mtimeMs);
+}
+
+/**
+ * The kernels of the transparent prover, built into .cache when they are missing or stale (some seconds, once); `say` hears of it.
+ * A build goes to a file of its own and then takes its place, so that two programs may build at once. Error: device/unsupported.
+ */
+export async function proofKernels(say: (text: string) => void): Promise<Result<FastKernels>> {
+  if (await proofKernelsStale()) {
+    say('Building the proof kernels, once …\n');
+    const target = fileURLToPath(proofWasm);
+    const draft = `${target}.${process.pid}.tmp`;
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await promisify(execFile)(process.execPath, [fileURLToPath(new URL('build.mjs', proofSources)), draft]);
+      await rename(draft, target);
+    } catch {
+      await rm(draft, { force: true });
+      return err('device/unsupported', { what: 'the compiled kernels (node workers/kernel/build.mjs says why)' });
+    }
+  }
+  return ok(await loadKernels(new Uint8Array(await readFile(proofWasm))));
 }

@@ -9,6 +9,7 @@ export * from './equations.ts';
 export * from './header.ts';
 export * from './labels.ts';
 export * from './memory.ts';
+export * from './model.ts';
 export * from './parameters.ts';
 export * from './plan.ts';
 export * from './soundness.ts';

@@ -1,0 +1,59 @@
+import { err, ok, type Result } from '../../base/index.ts';
+import type { IntGraph, IntTensor } from '../../model/index.ts';
+import { type ModelProof, parseModelProof } from '../../protocol/index.ts';
+import { type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';
+import { verifyModelProof } from '../../verify/transparent/index.ts';
+import { readBundle } from '../models/bundle.ts';
+
+export interface LoadedModel {
+  readonly prepared: PreparedModel;
+  readonly network: IntGraph;
+  readonly input: IntTensor;
+}
+
+/** A compiled network's folder, ready to prove or verify. Errors: those of readBundle, model/input, model/unprovable. */
+export async function loadModel(folder: string): Promise<Result<LoadedModel>> {
+  const bundle = await readBundle(folder);
+  if (!bundle.ok) return bundle;
+  const { network } = bundle.value;
+  const [id, ...more] = network.inputs;
+  const input = id === undefined ? undefined : network.tensors[id];
+  if (input === undefined || more.length > 0)
+    return err('model/input', { what: `the model has ${network.inputs.length} inputs; one is supported here` });
+  const prepared = prepareModel(network);
+  return prepared.ok ? ok({ prepared: prepared.value, network, input }) : prepared;
+}
+
+export interface CheckedModel extends LoadedModel {
+  readonly file: ModelProof;
+  /** Proven bits, computed here from the parameters. */
+  readonly soundness: number;
+}
+
+/** Reads a proof file's JSON and checks it against the network in `folder`. Errors: those of loadModel, proof/*. */
+export async function checkModelProof(json: unknown, folder: string): Promise<Result<CheckedModel>> {
+  const file = parseModelProof(json);
+  if (!file.ok) return file;
+  const loaded = await loadModel(folder);
+  if (!loaded.ok) return loaded;
+  const verified = verifyModelProof({ model: loaded.value.prepared, file: file.value });
+  return verified.ok ? ok({ ...loaded.value, file: file.value, soundness: verified.value.soundness }) : verified;
+}
+
+/** Real values of a file's output, as the scale that the file states has it. */
+export function realValues({ shape, scale, integers }: ModelProof['outputs'][number]): number[] {
+  if (typeof scale === 'number') return integers.map((value) => value * scale);
+  const inner = shape.slice(scale.axis + 1).reduce((product, length) => product * length, 1);
+  const along = shape[scale.axis] ?? 1;
+  return integers.map((value, i) => value * (scale.values[Math.floor(i / inner) % along] ?? Number.NaN));
+}
+
+const SHOWN = 16;
+
+/** One line an output: its shape and first values. */
+export const outputLines = (file: ModelProof): string[] =>
+  file.outputs.map((output) => {
+    const values = realValues(output);
+    const head = values.slice(0, SHOWN).map((value) => value.toPrecision(5));
+    return `${output.shape.join('x')}: ${head.join(' ')}${values.length > SHOWN ? ' …' : ''}`;
+  });

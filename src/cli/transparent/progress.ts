@@ -1,0 +1,26 @@
+import type { Stage } from '../../prove/transparent/index.ts';
+import type { Io } from '../outcome.ts';
+
+export type ModelStage = 'read' | 'forward' | Stage | 'check';
+
+const words: Readonly<Record<ModelStage, string>> = {
+  read: 'Reading the network and working out its program',
+  forward: 'Running the model exactly, on whole numbers',
+  witness: 'Collecting what is to be proven',
+  commit: 'Committing to it',
+  lookups: 'Proving the activations',
+  functional: 'Joining all layers into one equation',
+  inner: 'Proving the equation',
+  open: 'Opening the commitment at random places',
+  check: 'Checking the proof as a verifier would',
+};
+
+/** One line a stage on stderr, with the time that the stage before it took. */
+export function stagesOn(io: Io): (stage: ModelStage) => void {
+  let since: number | undefined;
+  return (stage) => {
+    const now = performance.now();
+    io.err(`${since === undefined ? '' : `  ${Math.round(now - since)} ms\n`}${words[stage]} …\n`);
+    since = now;
+  };
+}
