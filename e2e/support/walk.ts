@@ -182,7 +182,8 @@ async function afterwards(app: App, visit: Visit): Promise<void> {
   await expect(page.getByText(words.verify.validTitle)).toBeVisible();
   await visit('verify-right');
   const wrong = JSON.parse(proof.toString()) as { proof: { publicSignals: string[] } };
-  wrong.proof.publicSignals[5] = `00${wrong.proof.publicSignals[5]?.slice(2)}`;
+  const signal = wrong.proof.publicSignals[5] ?? '';
+  wrong.proof.publicSignals[5] = `${signal.slice(0, -1)}${signal.endsWith('0') ? '1' : '0'}`;
   await app.choose('proof.json', JSON.stringify(wrong));
   await expect(app.error('proof/invalid')).toBeVisible();
   await visit('verify-wrong');
