@@ -12,7 +12,7 @@ import {
   UniformSource,
   ZERO,
 } from '../../field/index.ts';
-import { brokenRelation, lookupCells, multiplicities, publicVector, reader, type Witness } from '../../program/index.ts';
+import { brokenEquation, lookupCells, multiplicities, publicVector, reader, type Witness } from '../../program/index.ts';
 import {
   assembleClaim,
   type Challenges,
@@ -66,14 +66,21 @@ export function runProver(
   const { rowLengthBits, rows, rowBits, codeBits, queries, capBits } = parameters;
   const rowLength = 2 ** rowLengthBits;
   onStage?.('witness');
-  const cells = lookupCells(program, witness);
-  if (hooks.force !== true) {
-    const broken = brokenRelation(program, witness, cells);
-    if (broken !== undefined) return err('prove/unsatisfied', { what: broken });
-  }
+  const made: Uint32Array[] = [];
+  let cells = lookupCells(program, witness, made);
   const filler = lookupSpace === undefined ? 0 : 2 ** lookupSpace.bits - lookupSpace.used;
-  const { counts } = multiplicities(program, cells, filler);
-  hooks.lookupCells?.(cells);
+  const { counts, broken } = multiplicities(program, cells, filler);
+  if (hooks.force !== true) {
+    const first = broken ?? brokenEquation(program, witness);
+    if (first !== undefined) {
+      for (const column of [...made, ...counts]) column.fill(0);
+      return err('prove/unsatisfied', { what: first });
+    }
+  }
+  if (hooks.lookupCells !== undefined) {
+    cells = cells.map(({ a, o1, o2 }) => ({ a: a.slice(), ...(o1 && { o1: o1.slice() }), ...(o2 && { o2: o2.slice() }) }));
+    hooks.lookupCells(cells);
+  }
   hooks.counts?.(counts);
 
   onStage?.('commit');
@@ -177,7 +184,7 @@ export function runProver(
   data.setHashes('paths', paths);
   kernels.end();
   source.wipe();
-  for (const { a, o1, o2 } of cells) for (const column of [a, o1, o2]) column?.fill(0);
+  for (const column of [...made, ...counts]) column.fill(0);
   return ok({ proof: encodeProof(plan, data), log: transcript.log });
 }
 
