@@ -27,9 +27,11 @@ import {
 import { commitWitness } from './commit.ts';
 import type { Hooks } from './hooks.ts';
 import { buildFunctional, proveInner } from './inner.ts';
+import { lookupColumns, lookupLeaves, tableColumns, tableLeaves } from './leaves.ts';
 import { proverBytes } from './memory.ts';
 import { Messages } from './messages.ts';
-import { buildTree, lookupLeaves, proveTree, proveZeroCheck, tableLeaves } from './sumchecks.ts';
+import { proveZeroCheck } from './sumchecks.ts';
+import { buildTree, proveTree } from './tree.ts';
 
 export type Stage = 'witness' | 'commit' | 'lookups' | 'functional' | 'inner' | 'open';
 
@@ -114,15 +116,20 @@ export function runProver(
   let table: Challenges['table'] = [];
   if (pads.join !== undefined) {
     const mark = kernels.mark();
-    const lookupTree = buildTree(lookupLeaves(plan, cells, alpha, beta, kernels), kernels);
-    const tableTree = buildTree(tableLeaves(plan, counts, alpha, beta, kernels), kernels);
-    const tops = [lookupTree, tableTree].map((layers) => layers[layers.length - 1]);
-    const roots = tops.flatMap(({ p, q }) => {
-      invariant(p !== undefined, 'prover: a tree of one leaf');
-      return [kernels.getAt(p, 0), kernels.getAt(q, 0)];
+    // A test that lies about the lookups lies in their cells, not in what is committed.
+    const own = hooks.lookupCells === undefined && hooks.cells === undefined && hooks.counts === undefined;
+    const inputs = lookupColumns(plan, cells, own ? committed.cells : undefined, kernels);
+    const tables = tableColumns(program, kernels);
+    const uses = counts.map((count, t) => {
+      const at = plan.offsets[program.blocks.length + t];
+      return own ? committed.cells.subarray(at, at + count.length) : kernels.base(count.length, count);
     });
+    // The table tree first: the lookup tree is proven first, and memory is given back from the top.
+    const tableTree = buildTree(tableLeaves(plan, tables, uses, alpha, beta, kernels), kernels);
+    const lookupTree = buildTree(lookupLeaves(plan, inputs, alpha, beta, kernels), kernels);
     const { p, q } = pads.join;
-    out.padded('tree roots', roots, [p[0].pad, q[0].pad, p[1].pad, q[1].pad]);
+    const [first, second] = [lookupTree.root, tableTree.root];
+    out.padded('tree roots', [first.p, first.q, second.p, second.q], [p[0].pad, q[0].pad, p[1].pad, q[1].pad]);
     lookup = proveTree('lookup', lookupTree, pads.lookup, out, kernels);
     table = proveTree('table', tableTree, pads.table, out, kernels);
     kernels.release(mark);
