@@ -89,8 +89,7 @@ function eachRow(table: Table, { a, o1, o2 }: LookupCells, visit: (row: number, 
       const row = at >= 0 && at < rows.length ? rows[at] : -1;
       visit(row >= 0 && t1[row] === c1[i] && t2[row] === c2[i] ? row : -1, i);
     }
-  } else
-    for (let i = 0; i < a.length; i++) visit(index.rows.get(a[i])?.find((row) => t1[row] === c1[i] && t2[row] === c2[i]) ?? -1, i);
+  } else for (let i = 0; i < a.length; i++) visit(index.rows.get(a[i])?.find((row) => t1[row] === c1[i] && t2[row] === c2[i]) ?? -1, i);
 }
 
 /**

@@ -95,9 +95,7 @@ export interface Exports {
       result: number,
     ]
   ): void;
-  innerRound(
-    ...args: readonly [l: number, lStride: number, w: number, wStride: number, half: number, count: number, result: number]
-  ): void;
+  innerRound(...args: readonly [l: number, lStride: number, w: number, wStride: number, half: number, count: number, result: number]): void;
   ntt(values: number, size: number, used: number, twiddles: number): void;
   nttRows(values: number, rows: number, size: number, used: number, twiddles: number): void;
   absorbColumns(
@@ -119,7 +117,7 @@ export interface Exports {
   joinChunks(left: number, right: number, count: number, root: number, begin: number, end: number): void;
   scatterDigests(cvs: number, count: number, order: number, leaves: number): void;
   merkleLevel(nodes: number, begin: number, end: number): void;
-  useThread(thread: number): void;
+  setThread(thread: number): void;
   grind(from: number, tries: number, bits: number): number;
 }
 

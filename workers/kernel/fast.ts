@@ -90,7 +90,12 @@ export class FastKernels implements Kernels {
    * Runs a kernel over [0, total) in one part a thread, each a multiple of four; returns how many parts it was. `args` gives a part's
    * arguments from its start, its length and its number.
    */
-  private spread(name: KernelName, total: number, steps: number, args: (from: number, count: number, part: number) => readonly number[]): number {
+  private spread(
+    name: KernelName,
+    total: number,
+    steps: number,
+    args: (from: number, count: number, part: number) => readonly number[],
+  ): number {
     const call = this.wasm[name] as (...args: readonly number[]) => void;
     const parts = this.crew === undefined || steps < GRAIN ? 1 : Math.min(this.threads, Math.floor(total / 4));
     if (parts <= 1) {

@@ -97,7 +97,12 @@ describe.each([0, 1, 2])('filling %i', (which) => {
     for (const columns of [0, 1, 2, 3])
       both((k, vector, base) => {
         const v = vector(a);
-        k.affine(v, c, [s, c, s].slice(0, columns), Array.from({ length: columns }, () => base(w)));
+        k.affine(
+          v,
+          c,
+          [s, c, s].slice(0, columns),
+          Array.from({ length: columns }, () => base(w)),
+        );
         return read(k, v);
       });
     both((k) => Array.from(k.readBase(k.base(n, (canonical) => void canonical.set(w)))));

@@ -6,7 +6,7 @@ const LOOKS = 2000;
 /** @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, control: SharedArrayBuffer, names: readonly string[], thread: number }} job */
 export function serve({ module, memory, control, names, thread }) {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort: () => undefined } });
-  exports.useThread(thread);
+  exports.setThread(thread);
   const words = new Int32Array(control);
   const kernels = names.map((name) => exports[name]);
   Atomics.store(words, 2, 1);

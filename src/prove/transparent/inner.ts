@@ -1,6 +1,18 @@
-import { type Ext, eqList, extAdd, extMul, extScale, extSub, type Kernels, ONE, type Planes, slicePlanes, ZERO } from '../../field/index.ts';
+import {
+  type Ext,
+  eqList,
+  extAdd,
+  extMul,
+  extScale,
+  extSub,
+  type Kernels,
+  ONE,
+  type Planes,
+  slicePlanes,
+  ZERO,
+} from '../../field/index.ts';
 import { type AdjointFactor, adjointFactors, type FactorCache } from '../../program/index.ts';
-import { CELL_BASIS, type FormClaim, innerBits, type LinearClaim, type Plan } from '../../protocol/transparent/index.ts';
+import { CELL_BASIS, type FormClaim, type LinearClaim, type Plan } from '../../protocol/transparent/index.ts';
 import type { Messages } from './messages.ts';
 
 /** Terms of one form and block that end in the same lowest vector: their other factors are added up before anything long is touched. */
@@ -23,7 +35,7 @@ function single(x: Ext, kernels: Kernels): Planes {
 }
 
 /** The short side of the outer products; below it a vector is no longer worth a call of its own. */
-const SHORT = 4;
+export const SHORT = 4;
 
 function addTerm(
   groups: Map<Planes, Group>,
@@ -137,7 +149,12 @@ function foldParts(w: Uint32Array, challenges: readonly Ext[], target: Planes, k
     const there = weights.flatMap((_, part) => (part * size + end <= w.length ? [part] : []));
     const columns = there.map((part) => w.subarray(part * size + from, part * size + end));
     const into = slicePlanes(target, from, end - from);
-    kernels.affine(into, ZERO, there.slice(0, 3).map((part) => weights[part]), columns.slice(0, 3));
+    kernels.affine(
+      into,
+      ZERO,
+      there.slice(0, 3).map((part) => weights[part]),
+      columns.slice(0, 3),
+    );
     there.slice(3).forEach((part, k) => {
       kernels.addScaledBase(into, columns[k + 3], weights[part]);
     });

@@ -59,12 +59,7 @@ const filler = ({ bits, used }: Space, alpha: Ext): Stretch[] =>
 export type Columns = readonly (readonly Uint32Array[])[];
 
 /** Inputs and outputs of the lookups: the committed cells themselves where a form is a whole block, else copies. */
-export function lookupColumns(
-  plan: Plan,
-  cells: readonly LookupCells[],
-  committed: Uint32Array | undefined,
-  kernels: Kernels,
-): Columns {
+export function lookupColumns(plan: Plan, cells: readonly LookupCells[], committed: Uint32Array | undefined, kernels: Kernels): Columns {
   const { program, offsets, sourceBits } = plan;
   return program.lookups.map((lookup, l) =>
     (['a', 'o1', 'o2'] as const).flatMap((name) => {
@@ -95,14 +90,7 @@ export const tableColumns = ({ tables }: Program, kernels: Kernels): Columns =>
   tables.map(({ a, o1, o2 }) => [a, o1, o2].flatMap((column) => (column === undefined ? [] : [kernels.base(column.length, column)])));
 
 /** Minus the multiplicities over alpha - fingerprint at the leaves of the table tree. */
-export function tableLeaves(
-  plan: Plan,
-  columns: Columns,
-  counts: readonly Uint32Array[],
-  alpha: Ext,
-  beta: Ext,
-  kernels: Kernels,
-): Leaves {
+export function tableLeaves(plan: Plan, columns: Columns, counts: readonly Uint32Array[], alpha: Ext, beta: Ext, kernels: Kernels): Leaves {
   const space = plan.tableSpace ?? { bits: 0, used: 0, offsets: [] };
   const stretches = plan.program.tables.map(
     ({ bits }, t): Stretch => ({

@@ -24,7 +24,10 @@ export interface Tree {
 }
 
 const halves = (v: Planes): readonly [Planes, Planes] => [slicePlanes(v, 0, v.length / 2), slicePlanes(v, v.length / 2, v.length / 2)];
-const slice = ({ p, q }: Pair, from: number, length: number): Pair => ({ p: slicePlanes(p, from, length), q: slicePlanes(q, from, length) });
+const slice = ({ p, q }: Pair, from: number, length: number): Pair => ({
+  p: slicePlanes(p, from, length),
+  q: slicePlanes(q, from, length),
+});
 
 /** Nodes [from, from + into.q.length) of height 1, out of pairs of leaves. `scratch`: twice as long. */
 function firstLayer(leaves: Leaves, from: number, into: Pair, scratch: Pair, kernels: Kernels): void {

@@ -15,7 +15,7 @@ let message: usize = scratch;
 let chain: usize = scratch + 16 * 16;
 
 /** Which thread this instance is, 0..15. */
-export function useThread(thread: u32): void {
+export function setThread(thread: u32): void {
   message = scratch + (<usize>thread % THREADS) * SCRATCH;
   chain = message + 16 * 16;
 }

@@ -22,7 +22,7 @@ export {
   productRound,
   scale,
 } from './generated/planes';
-export { absorbColumns, grind, joinChunks, merkleLevel, scatterDigests, seedPointer, useThread } from './hash';
+export { absorbColumns, grind, joinChunks, merkleLevel, scatterDigests, seedPointer, setThread } from './hash';
 export { ntt, nttRows } from './ntt';
 
 export function heapBase(): usize {
