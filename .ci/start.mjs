@@ -19,7 +19,7 @@ once('bundles', ['public/bundles', 'src/base', 'src/protocol', 'src/bundles'], (
   }
 });
 once('app', ['src', 'workers', 'circuits', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], () => {
-  console.log('Building the app …');
+  console.log('Building the app (once; the first time it fetches the published face models, about 155 MB) …');
   if (!npm(['run', 'build', '--silent'], { quiet: true })) fail('The app could not be built; the reason stands above.');
 });
 once('server', ['src', 'circuits', 'server', 'package-lock.json'], () => {

@@ -9,6 +9,7 @@ import type {
   ProofRequest,
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
+import type { CaptureSession } from './capture.ts';
 
 // ---------------------------------------------------------------- what left the device
 
@@ -260,6 +261,8 @@ export interface Client {
   readonly bundles: BundleLoader;
   readonly jobs: Jobs;
   readonly outbox: Outbox;
+  /** A new session at the camera; whoever opens one closes it. */
+  capture(): CaptureSession;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
   now(): number;
   /** Ends workers and timers. */

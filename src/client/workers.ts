@@ -5,3 +5,6 @@ export const spawnProver = (): Worker =>
 
 export const spawnInference = (): Worker =>
   new Worker(new URL('../../workers/inference.ts', import.meta.url), { type: 'module', name: 'inference' });
+
+export const spawnCapture = (): Worker =>
+  new Worker(new URL('../../workers/capture.ts', import.meta.url), { type: 'module', name: 'capture' });
