@@ -16,7 +16,7 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * Where the preview draws the line: MobileFaceNet-192 on aligned faces lets one pair of strangers in a thousand past it (LFW's
  * development folds, `tacit eval-face`). A request may ask for another line; this one is for trying out.
  */
-export const PREVIEW_THRESHOLD = 0.36;
+export const PREVIEW_THRESHOLD = 0.445;
 
 /** Within this of the line the exact integers may come out on either side. */
 const CLOSE = 0.02;

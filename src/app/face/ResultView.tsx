@@ -27,6 +27,7 @@ export function ResultView({ likeness }: { readonly likeness: Likeness }): React
           passes={outcome === 'match'}
           youText={shown(likeness.similarity)}
           askedText={shown(PREVIEW_THRESHOLD)}
+          names={[t('face.scaleYou'), t('face.scaleLine')]}
         />
         <p className="quiet small">{t('face.scaleText')}</p>
       </div>

@@ -8,7 +8,7 @@ export const face = {
   useCamera: 'Use the camera',
   staysTitle: 'What happens with the pictures',
   stays: {
-    first: 'They are looked at in a part of this page that can send nothing, and forgotten when you leave.',
+    first: 'They are looked at on this device, beside the page, and forgotten when you leave.',
     second: 'No picture, no measurement of your face and no result goes to anybody.',
     third: 'The first time, published files of about 10 MB are loaded. They are kept for the next time.',
   },
@@ -73,6 +73,8 @@ export const face = {
     different: 'If both are of you, take them again with more light and looking straight into the camera.',
   },
   scale: 'How alike they are to the network, from 0 to 1',
+  scaleYou: 'These two',
+  scaleLine: 'Line',
   scaleText: 'The line is where one pair of strangers in a thousand is taken for one person, on published test pictures.',
   local: 'Compared here in {time}. Nothing was sent.',
   again: 'Try again',
