@@ -10,7 +10,7 @@ const ROOMS = {
   'src/program': ['src/base', 'src/field', 'src/model'],
   // Its transparent part reads programs; the messages beside it do not.
   'src/protocol': ['src/base', 'src/field', 'src/program'],
-  circuits: ['src/base', 'src/protocol'],
+  circuits: ['src/base', 'src/field', 'src/model', 'src/program', 'src/protocol'],
   'src/prove': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/verify': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/bundles': ['src/base', 'src/protocol'],
