@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { codeInput, decodeOutput, encodeInput, type InputCoding } from './input.ts';
 import { IntBuilder } from './intBuilder.ts';
-import { Lowerer, type Precision } from './lower.ts';
+import { lowererOf, type Precision } from './lower.ts';
 import type { QValue } from './lowering.ts';
 import { type LayerReport, proofCost, type QuantizeReport, sizes } from './report.ts';
 import { lookupObserver, margins, type Observed, settleDomains } from './tables.ts';
@@ -44,7 +44,7 @@ export function lowerGraph(
   codings: ReadonlyMap<string, InputCoding>,
 ): IntGraph {
   const builder = new IntBuilder();
-  const lowering = new Lowerer(builder, calibration, precision);
+  const lowering = lowererOf(builder, calibration, precision);
   const values = new Map<string, QValue>();
   const readers = new Map<string, number>();
   for (const node of graph.nodes) for (const name of node.inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
