@@ -6,66 +6,39 @@ import type { Interval, OpCall } from '../../ops/op.ts';
 import type { QTerm, QValue, Reals } from '../lowering.ts';
 import { combine, compact, padded, real, roundScale } from '../reals.ts';
 import { type Bounds, type Context, clampTo, isScale } from './context.ts';
-import { BELOW, boundsOf, FILL, signed, unsigned } from './scales.ts';
+import { BELOW, boundsOf, FILL, planned, scalesFor, signed, unsigned } from './scales.ts';
 import { isWide, requantise, settle } from './settle.ts';
 
+/** Rounds to a clamp: its bounds are the last levels of every channel's scale, or else written into the table's column. */
 export function clamp(cx: Context, call: OpCall, x: QValue, lo: number, hi: number): QValue {
   const raw = boundsOf(cx, x);
-  const bounds = clampTo(raw, lo, hi);
   const positive = lo >= 0;
   const levels = positive ? unsigned(cx) : signed(cx);
-  // A finite bound is a level of a uniform scale, so that the clamp is the table's own; else saturation is the clamp.
-  const top = bounds.max.reduce((a, b) => Math.max(a, b));
-  const least = bounds.min.reduce((a, b) => Math.min(a, b));
-  const tight = (hi !== Number.POSITIVE_INFINITY && top >= hi) || (lo !== Number.NEGATIVE_INFINITY && lo !== 0 && least <= lo);
-  if (!tight) {
-    const { tensors, scales } = requantise(
-      cx,
-      call,
-      x,
-      { min: raw.min, max: bounds.max },
-      levels.lo,
-      levels.hi,
-      false,
-      (q) => [q],
-      positive ? 'rectify' : 'round',
-    );
-    return {
-      shape: x.shape,
-      terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: scales } }],
-      bias: undefined,
-      name: '',
-    };
-  }
-  // Channels that reach a bound share the scale that puts it on the last level; quieter ones have their own.
-  const reach = Math.max(
-    hi !== Number.POSITIVE_INFINITY && levels.hi > 0 ? hi / levels.hi : 0,
-    lo !== Number.NEGATIVE_INFINITY && levels.lo < 0 ? lo / levels.lo : 0,
-  );
-  const limited: Bounds = {
-    min: raw.min.map((v) => Math.max(v, (levels.lo < 0 ? levels.lo : -levels.hi * BELOW) * reach) * FILL),
-    max: bounds.max.map((v) => Math.min(v, levels.hi * reach) * FILL),
-  };
-  const oneSided = lo === 0 || (lo < 0 && hi > 0 && Math.abs(lo + hi) < 1e-9);
-  const { tensors, scales } = requantise(
-    cx,
-    call,
-    x,
-    oneSided ? limited : bounds,
-    levels.lo,
-    levels.hi,
-    !oneSided,
-    (q) => [q],
-    positive ? 'rectify' : 'round',
-  );
-  const value: QValue = {
+  const label = positive ? 'rectify' : 'round';
+  const finish = ({ tensors, scales }: { tensors: TensorId[]; scales: Reals }): QValue => ({
     shape: x.shape,
     terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: scales } }],
     bias: undefined,
     name: '',
+  });
+  // The scale that puts a bound on the last level. No channel's may be larger, or it would saturate past the bound.
+  const ends = [
+    ...(hi === Number.POSITIVE_INFINITY ? [] : [levels.hi > 0 ? hi / levels.hi : 0]),
+    ...(lo === Number.NEGATIVE_INFINITY || lo === 0 ? [] : [levels.lo < 0 ? lo / levels.lo : 0]),
+  ];
+  const reach = ends.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const least = levels.lo < 0 ? levels.lo : -levels.hi * BELOW;
+  const limited: Bounds = {
+    min: raw.min.map((v) => Math.max(v, least * reach * FILL)),
+    max: clampTo(raw, lo, hi).max.map((v) => Math.min(v, levels.hi * reach * FILL)),
   };
-  if (oneSided) return value;
-  return apply(cx, call, value, (v) => Math.min(hi, Math.max(lo, v)));
+  const symmetric = ends.length < 2 || Math.abs(lo + hi) < 1e-9;
+  const saturating = planned(cx, x, scalesFor(cx, x, limited, levels.lo, levels.hi, false), levels.hi, false).scales;
+  if (reach > 0 && symmetric && saturating.data.every((scale) => scale <= reach * (1 + 2 ** -8)))
+    return finish(requantise(cx, call, x, limited, levels.lo, levels.hi, false, (q) => [q], label));
+  // Rounding must not lift a bound the clamp has: levels past it are cut in the table.
+  const cut = (q: number, scale: number): number => Math.min(Math.round(hi / scale), Math.max(Math.round(lo / scale), q));
+  return finish(requantise(cx, call, x, clampTo(raw, lo, hi), levels.lo, levels.hi, true, (q, scale) => [cut(q, scale)], label));
 }
 
 export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QValue {
@@ -80,7 +53,8 @@ export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QVal
   return { shape: x.shape, terms, bias: undefined, name: '' };
 }
 
-export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval): QValue {
+/** Rounds to a table of `f`; `fine`: its values have 13 bits whatever the activations have (they only enter products). */
+export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval, fine = false): QValue {
   const varied = given.terms.some((term) => isScale(term) && term.map.factors.data.length > 1);
   const x = varied && isWide(cx, given) ? settle(cx, call, given, false, true) : given;
   const seen = boundsOf(cx, x);
@@ -110,9 +84,9 @@ export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) =
   });
   const peak = used.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
   const sign = used.every((value) => value >= 0);
-  const top = sign ? unsigned(cx).hi : signed(cx).hi;
+  const top = fine ? 2 ** 12 - 1 : sign ? unsigned(cx).hi : signed(cx).hi;
   const scale = roundScale(peak / top);
-  const column = Int32Array.from(values, (value) => Math.min(top, Math.max(sign ? 0 : signed(cx).lo, Math.round(value / scale))));
+  const column = Int32Array.from(values, (value) => Math.min(top, Math.max(sign ? 0 : -top - 1, Math.round(value / scale))));
   const name = x.name.split('\u0000')[0] || call.node.name;
   const tensors = cx.builder.lookup(
     name,

@@ -12,9 +12,17 @@ import { accumulate, boundsOf, scalesFor, signed } from './scales.ts';
  */
 export function output(cx: Context, name: string, x: QValue): TensorId {
   const [only] = x.terms;
-  if (x.terms.length === 1 && only !== undefined && isScale(only) && x.bias === undefined && only.map.factors.data.length === 1)
-    return only.tensor;
+  const plain = name.split('\u0000')[0] as string;
+  if (x.terms.length === 1 && only !== undefined && isScale(only) && x.bias === undefined && only.map.factors.data.length === 1) {
+    const factor = only.map.factors.data[0] as number;
+    const { scale, shape } = cx.builder.tensor(only.tensor);
+    if (factor === scale) return only.tensor;
+    // The same integers, or their negatives, in units of the factor (the divisor of a mean, a constant multiple).
+    const factors = Int32Array.of(factor < 0 ? -1 : 1);
+    const unit = { op: 'scale' as const, factors, factorShape: shape.map(() => 1) };
+    return cx.builder.single(plain, { input: only.tensor, map: unit }, shape, Math.abs(factor) || 1);
+  }
   const bounds = boundsOf(cx, x);
   const scales = scalesFor(cx, x, bounds, signed(cx).lo, signed(cx).hi, true);
-  return accumulate(cx, name.split('\u0000')[0] as string, x, scales, cx.precision.shift);
+  return accumulate(cx, plain, x, scales, cx.precision.shift);
 }

@@ -9,7 +9,10 @@ import { constantAlong } from '../reals.ts';
 import { type Bounds, type Context, isScale, type Scaled, type ScaleTerm } from './context.ts';
 import { accumulate, boundsOf, planned, scaleOf, scalesFor, signed, unsigned } from './scales.ts';
 
-/** Requantises by lookup into [lo, hi] levels with the given columns; returns their tensors and the scales. */
+/**
+ * Requantises by lookup into [lo, hi] levels with the given columns (of a level, and the scale where it is one for all);
+ * returns their tensors and the scales.
+ */
 export function requantise(
   cx: Context,
   call: OpCall,
@@ -18,13 +21,13 @@ export function requantise(
   lo: number,
   hi: number,
   uniform: boolean,
-  columns: (q: number) => readonly number[],
+  columns: (q: number, scale: number) => readonly number[],
   label: string,
 ): { tensors: TensorId[]; scales: Reals } {
   const { scales, shift } = planned(cx, x, scalesFor(cx, x, bounds, lo, hi, uniform), hi, uniform);
   const name = x.name.split('\u0000')[0] || call.node.name;
   const accumulator = accumulate(cx, name, x, scales, shift);
-  const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i));
+  const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i, scales.data[0] as number));
   const width = rows[0]?.length ?? 1;
   const lists = Array.from({ length: width }, (_, column) => Int32Array.from(rows, (row) => row[column] as number));
   const tensors = cx.builder.lookup(name, { name: `${label} ${lo}..${hi} >> ${shift}`, shift, lo, hi, columns: lists }, accumulator, [
