@@ -10,5 +10,6 @@ export { type CurvePoint, isPublicKey, type Signature, SUBGROUP_ORDER } from './
 export * from './features.ts';
 export * from './model.ts';
 export { type Field, packFeatures, packingLayout } from './packing.ts';
+export * from './registry-root.ts';
 export * from './statement.ts';
 export * from './witness.ts';

@@ -10,6 +10,7 @@ import { describeIssuer, issueCredential } from './demo-issuer.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 import { traceOf } from './log.ts';
 import { problemResponse } from './problem.ts';
+import { pushLeaves, registryLeaves, registryState } from './registries.ts';
 import { findRequest, placeOrder, statusOf } from './requests.ts';
 import type { Services } from './services.ts';
 import { securityHeaders, serveFile } from './static/index.ts';
@@ -142,6 +143,24 @@ export function createApp(services: Services): Hono<Env> {
     POST: async (context) => {
       const read = await body(context, verifyBody);
       return answer(context, read.ok ? await checkProof(services, read.value.request, read.value.proof) : read);
+    },
+  });
+
+  route('/v1/registries/:id', {
+    GET: async (context) => answer(context, await registryState(services, context.req.param('id') ?? '')),
+  });
+
+  route('/v1/registries/:id/leaves', {
+    GET: async (context) => {
+      const leaves = await registryLeaves(services, context.req.param('id') ?? '', context.req.query('from'), context.req.query('to'));
+      if (!leaves.ok) return problem(context, leaves.error);
+      // What a registry holds in a place never changes, so a piece may be kept for ever, by anybody.
+      const headers = { 'content-type': 'application/octet-stream', 'cache-control': 'public, max-age=31536000, immutable' };
+      return new Response(leaves.value as Uint8Array<ArrayBuffer>, { headers });
+    },
+    POST: async (context) => {
+      const read = await body(context, z.unknown());
+      return answer(context, read.ok ? await pushLeaves(services, context.req.param('id') ?? '', read.value) : read, 201);
     },
   });
 

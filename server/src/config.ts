@@ -50,6 +50,12 @@ const configSchema = z.strictObject({
   demoIssuer: z.boolean().default(false),
   /** Where the demo partner's page is, for the app's first steps to link to. Only with the demo issuer. */
   demoPartner: webOrigin.optional(),
+  /** Minutes for which a registry's root may have been replaced before a request was made and still be proven against. */
+  rootMinutes: z
+    .int()
+    .min(0)
+    .max(60 * 24 * 365)
+    .default(60 * 24),
   /** Days after its expiry for which a request and its verdict are kept. Spent nullifiers are kept for good. */
   keepDays: z.int().min(1).max(3650).default(30),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

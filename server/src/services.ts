@@ -5,6 +5,7 @@ import type { SigningKeys } from './keys.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import type { PartnerBook } from './partners.ts';
+import type { Registries } from './registries.ts';
 import type { StaticFiles } from './static/index.ts';
 import type { Store } from './store/index.ts';
 import type { Verifiers } from './verifiers.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly keys: SigningKeys;
   readonly partners: PartnerBook;
   readonly issuers: Issuers;
+  readonly registries: Registries;
   /** Whom the demo issuer attests, where it runs. */
   readonly applicants: readonly Applicant[];
   /** Where the demo partner's page is, if there is one. */

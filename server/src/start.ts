@@ -16,6 +16,7 @@ import { defaultLimits } from './limits.ts';
 import { type Logger, openLog, traceOf } from './log.ts';
 import { openPartners } from './partners.ts';
 import { problemResponse } from './problem.ts';
+import { openRegistries } from './registries.ts';
 import { StartError } from './start-error.ts';
 import { listFiles } from './static/index.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
@@ -52,6 +53,7 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
     keys,
     partners,
     issuers,
+    registries: openRegistries(issuers, config.rootMinutes),
     applicants,
     ...(config.demoIssuer && config.demoPartner !== undefined ? { demoPartner: config.demoPartner } : {}),
     verifiers,

@@ -126,6 +126,28 @@ const catalogue = {
     status: 413,
     sentence: 'This model takes about {needed} MB to prove, more than the {limit} MB allowed here. Allow more, or compile a smaller model.',
   },
+  'registry/unknown': { status: 404, sentence: 'There is no registry “{registry}” here.' },
+  'registry/malformed': { status: 422, sentence: 'The registry cannot be read ({what}). Try again; if it stays, tell the operator.' },
+  'registry/mismatch': {
+    status: 422,
+    sentence: 'The leaves of the registry “{registry}” do not give the root that was signed. Do not continue; tell the operator.',
+  },
+  'registry/signature': {
+    status: 401,
+    sentence: 'This root of the registry “{registry}” is not signed by its issuer. Do not continue; tell the operator.',
+  },
+  'registry/conflict': {
+    status: 409,
+    sentence: 'The registry “{registry}” has {size} leaves by now. Read it again, and add to what is there.',
+  },
+  'registry/unknown-root': {
+    status: 422,
+    sentence: 'The registry “{registry}” never had the root this proof uses. Fetch the registry again and make a new proof.',
+  },
+  'registry/stale-root': {
+    status: 422,
+    sentence: 'The root this proof uses was replaced too long before the request. Fetch the registry again and make a new proof.',
+  },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
   'network/offline': {

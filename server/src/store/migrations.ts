@@ -41,4 +41,31 @@ export const migrations: readonly string[] = [
   ALTER TABLE verdicts ADD COLUMN nullifier TEXT;
   ALTER TABLE verdicts ADD COLUMN return_code TEXT;
   `,
+  // Append-only registries: leaves for those who compute a path, the frontier for whoever appends, every root there ever was.
+  `
+  CREATE TABLE registries (
+    id TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    peaks BLOB NOT NULL,
+    root TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    issued TEXT
+  ) STRICT;
+
+  CREATE TABLE registry_leaves (
+    registry TEXT NOT NULL REFERENCES registries (id),
+    position INTEGER NOT NULL,
+    leaf BLOB NOT NULL,
+    PRIMARY KEY (registry, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE registry_roots (
+    registry TEXT NOT NULL REFERENCES registries (id),
+    size INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (registry, size),
+    UNIQUE (registry, root)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

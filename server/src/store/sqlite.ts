@@ -4,6 +4,7 @@ import { canonicalJson, invariant } from '../../../src/base/index.ts';
 import { parseProofRequest } from '../../../src/protocol/index.ts';
 import { StartError } from '../start-error.ts';
 import { migrations } from './migrations.ts';
+import { sqliteRegistries } from './registries.ts';
 import { type Refusal, type Store, StoreBusyError, type StoredRequest, type StoredVerdict } from './store.ts';
 
 /** How long one process waits for another's transaction before it tells its caller to come back. */
@@ -48,6 +49,8 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const selectAcceptance = db.prepare('SELECT nullifier, return_code FROM verdicts WHERE request = ? AND return_code IS NOT NULL');
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
+  const registries = sqliteRegistries(db);
+
   const rowOf = (id: string) => selectRequest.get(id) as RequestRow | undefined;
   const refusalOf = (row: RequestRow | undefined, now: number): Refusal | undefined => {
     if (row === undefined) return 'unknown';
@@ -83,13 +86,14 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
         if (rowOf(id)?.status === 'open') putVerdict.run(id, 'rejected', verdict, now, null, null);
       }),
 
-    accept: async ({ id, scope, nullifier, verdict, returnCode, now }) =>
+    accept: async ({ id, scope, nullifier, verdict, returnCode, now, append }) =>
       write(db, () => {
         const refusal = refusalOf(rowOf(id), now);
         if (refusal !== undefined) return refusal;
         if (spend.run(scope, nullifier, now).changes === 0) return 'nullifier-used';
         useRequest.run(id);
         putVerdict.run(id, 'accepted', verdict, now, nullifier, returnCode);
+        if (append !== undefined) registries.appendOne(append.registry, append.leaf, now);
         return 'accepted';
       }),
 
@@ -102,6 +106,11 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
       const row = selectVerdict.get(id) as StoredVerdict | undefined;
       return row === undefined ? undefined : { result: row.result, jws: row.jws };
     },
+
+    registry: async (id) => registries.read(id),
+    appendLeaves: async (entry) => write(db, () => registries.append(entry)),
+    leaves: async (registry, from, to) => registries.leaves(registry, from, to),
+    rootHistory: async (registry, root) => registries.history(registry, root),
 
     purge: async (before) => write(db, () => deleteOld.run(before).changes),
     ping: async () => void db.prepare('SELECT 1').get(),

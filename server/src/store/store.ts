@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProofRequest } from '../../../src/protocol/index.ts';
+import type { Digest, Frontier, RegistryState } from '../../../src/registry/index.ts';
 
 /** A request as it is kept: what was signed, and what has happened to it. Times are Unix seconds. */
 export interface StoredRequest {
@@ -32,7 +33,37 @@ export interface Acceptance {
   /** What the person's browser is given to bring to the partner; 16 bytes, hex. */
   readonly returnCode: string;
   readonly now: number;
+  /** A leaf that enters a registry of the service with this acceptance, or not at all. */
+  readonly append?: { readonly registry: string; readonly leaf: Digest };
 }
+
+/** How a registry stands. */
+export interface StoredRegistry {
+  readonly frontier: Frontier;
+  /** Hex, as `digestToHex` writes it. */
+  readonly root: string;
+  /** When this root became the newest. */
+  readonly time: number;
+  readonly issued?: RegistryState['issued'];
+}
+
+export interface NewLeaves {
+  readonly registry: string;
+  /** The size that the leaves follow on; when it is another by now, nothing is appended. */
+  readonly from: number;
+  readonly leaves: readonly Digest[];
+  /** The root that must come of it; checked before anything is kept. */
+  readonly root?: string;
+  readonly now: number;
+  readonly issued?: RegistryState['issued'];
+}
+
+export type Appended =
+  | { readonly outcome: 'appended'; readonly root: string }
+  /** `size`: what the registry has by now. */
+  | { readonly outcome: 'conflict'; readonly size: number }
+  /** The leaves lead to another root than the one given. */
+  | { readonly outcome: 'mismatch' };
 
 /**
  * What the service remembers. Every method is atomic on its own and safe from any number of processes; what has been
@@ -51,6 +82,14 @@ export interface Store {
   /** Whose proof was accepted, and the code it was answered with; undefined while none was (or before codes were made). */
   acceptance(id: string): Promise<{ nullifier: string; returnCode: string } | undefined>;
   verdict(id: string): Promise<StoredVerdict | undefined>;
+  /** A registry that has leaves; undefined while it has none. */
+  registry(id: string): Promise<StoredRegistry | undefined>;
+  /** One transaction: leaves, frontier, root and root history; or nothing of it. */
+  appendLeaves(leaves: NewLeaves): Promise<Appended>;
+  /** Leaves [from, to) as bytes, 32 each; the caller knows that they are there. */
+  leaves(registry: string, from: number, to: number): Promise<Uint8Array>;
+  /** When a root was the newest: from `since` until `replaced`, which is absent while it still is. undefined: it never was. */
+  rootHistory(registry: string, root: string): Promise<{ since: number; replaced?: number } | undefined>;
   /** Forgets requests and verdicts that expired before `before`; nullifiers stay. Returns how many were forgotten. */
   purge(before: number): Promise<number>;
   /** Throws when the store cannot answer. */

@@ -13,6 +13,7 @@ import { openKeys } from '../keys.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { openLog } from '../log.ts';
 import { openPartners } from '../partners.ts';
+import { openRegistries } from '../registries.ts';
 import type { Services } from '../services.ts';
 import { listFiles } from '../static/index.ts';
 import { openSqliteStore } from '../store/index.ts';
@@ -29,6 +30,7 @@ export interface HarnessOptions {
   readonly bundles?: readonly BundleOptions[];
   readonly acceptDevelopmentKeys?: boolean;
   readonly demoIssuer?: boolean;
+  readonly rootMinutes?: number;
   readonly demoPartner?: string;
   readonly app?: string;
 }
@@ -107,6 +109,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const issuers = [{ id: 'bank', name: 'A bank', x: BANK.x, y: BANK.y }];
   const verifiers = await openVerifiers(bundles, options.acceptDevelopmentKeys ?? true);
   if (!verifiers.ok) throw new Error(verifiers.error.code);
+  const knownIssuers = openIssuers({ issuers, demoIssuer });
   const limits = { ...defaultLimits, ...options.limits };
   const configs = [partner, other].map(({ id, origin, jwk }) => ({
     id,
@@ -122,7 +125,8 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     store: openSqliteStore(join(directory, 'verifier.db')),
     keys: await openKeys(directory),
     partners: await openPartners(configs, limits.freshness),
-    issuers: openIssuers({ issuers, demoIssuer }),
+    issuers: knownIssuers,
+    registries: openRegistries(knownIssuers, options.rootMinutes ?? 60, ['kept']),
     applicants,
     ...(options.demoPartner === undefined ? {} : { demoPartner: options.demoPartner }),
     verifiers: verifiers.value,
@@ -181,4 +185,5 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
 }
 
 /** Any valid public key will do for an issuer that is not the demo one. */
-const BANK = issuerPublicKey(new Uint8Array(32).fill(7));
+export const bankKey = new Uint8Array(32).fill(7);
+const BANK = issuerPublicKey(bankKey);
