@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { obtainModel } from '../../../circuits/models/index.ts';
 import { err, invariant, ok, type Result } from '../../base/index.ts';
+import { CANONICAL, cosine, planesOf } from '../../face/index.ts';
 import { decodeOutput, encodeInput, type Graph, type IntGraph, quantize } from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
 import { type Aligner, makeAligner } from '../face/align.ts';
@@ -68,16 +69,6 @@ async function lockedGraph(id: string): Promise<Result<Graph>> {
   return weights.ok ? importTfjs(json.value, weights.value, { batch: 1 }) : weights;
 }
 
-const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let [dot, left, right] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    dot += (a[i] as number) * (b[i] as number);
-    left += (a[i] as number) ** 2;
-    right += (b[i] as number) ** 2;
-  }
-  return left * right === 0 ? 0 : dot / Math.sqrt(left * right);
-};
-
 /** A picture that could not be embedded matches nobody. */
 const similarity = (a: Float64Array | undefined, b: Float64Array | undefined): number =>
   a === undefined || b === undefined ? -1 : cosine(a, b);
@@ -123,8 +114,9 @@ async function alignAll(
     const picture = readPicture(bytes.value);
     if (!picture.ok) return picture;
     const aligned = await aligner.align(picture.value);
-    planes.set(file, aligned.planes);
-    if (aligned.found) found++;
+    if (!aligned.ok) return aligned;
+    planes.set(file, Float64Array.from(planesOf(aligned.value.frame, CANONICAL.size)));
+    if (aligned.value.seen.faces.length > 0) found++;
     if (planes.size % 200 === 0) say(`aligned ${planes.size} of ${files.length}\n`);
   }
   return ok({ planes, found });
@@ -174,12 +166,10 @@ export const command: Command = {
     if (!detector.ok) return detector;
     if (!mesh.ok) return mesh;
     const aligner = await makeAligner(detector.value, mesh.value);
-    if (!aligner.ok) return aligner;
     const files = [...new Set(pairs.value.flatMap((pair) => pair.files))];
-    const aligned = await alignAll(aligner.value, files, (line) => io.err(line));
+    const aligned = await alignAll(aligner, files, (line) => io.err(line));
     if (!aligned.ok) return aligned;
     const { mean, std } = pixels.value;
-    // Rounded pixels, so that the integer input is exact.
     const planes = new Map(
       [...aligned.value.planes].map(
         ([file, data]) =>
@@ -187,8 +177,7 @@ export const command: Command = {
             file,
             data.map((p, i) =>
               Math.fround(
-                (Math.round(p) - (mean[Math.floor(i / 12544) % mean.length] as number)) /
-                  (std[Math.floor(i / 12544) % std.length] as number),
+                (p - (mean[Math.floor(i / 12544) % mean.length] as number)) / (std[Math.floor(i / 12544) % std.length] as number),
               ),
             ),
           ] as const,
