@@ -4,7 +4,7 @@
 // program, prove, cli, workers and circuits may import it. Pure: bytes in, values out.
 
 export { compareGraphs, type GraphComparison } from './compare.ts';
-export { type ConformanceCase, type ConformanceOutcome, runConformanceCase } from './conformance.ts';
+export { type ConformanceCase, type ConformanceOutcome, type OpenedCase, openCase, runConformanceCase } from './conformance.ts';
 export { evaluateFloat, runGraph } from './evaluate/float.ts';
 export { addBias, addMap, evaluateIntegers, type LinearEngine, plainLinear, type RunOptions, runIntegers } from './evaluate/integer.ts';
 export { exportOnnx } from './export/onnx.ts';

@@ -5,11 +5,11 @@ import type { Graph } from '../graph.ts';
 import type { IntGraph } from '../intGraph.ts';
 import { ops } from '../ops/index.ts';
 import { attempt, Refusal, refuse } from '../refuse.ts';
-import type { Tensor } from '../tensor.ts';
+import { isFloat, sizeOf, type Tensor } from '../tensor.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { codeInput, decodeOutput, encodeInput, type InputCoding } from './input.ts';
 import { IntBuilder } from './intBuilder.ts';
-import { Lowerer, type Precision } from './lower.ts';
+import { lowererOf, type Precision } from './lower.ts';
 import type { QValue } from './lowering.ts';
 import { type LayerReport, proofCost, type QuantizeReport, sizes } from './report.ts';
 import { lookupObserver, margins, type Observed, settleDomains } from './tables.ts';
@@ -36,6 +36,42 @@ export interface Quantized {
   readonly report: QuantizeReport;
 }
 
+/** Ops that give whole numbers whole: on the other ops an integer type would wrap or truncate, which reals do not. */
+const WHOLE: ReadonlySet<string> = new Set([
+  'ArgMax',
+  'Clip',
+  'Concat',
+  'Expand',
+  'Flatten',
+  'GlobalMaxPool',
+  'Max',
+  'MaxPool',
+  'Min',
+  'QLinearConv',
+  'QLinearMatMul',
+  'QuantizeLinear',
+  'Relu',
+  'Reshape',
+  'Slice',
+  'Split',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+]); // prettier-ignore
+
+/** Refuses, by name, what the reals of the lowering would misread: values without positions, and arithmetic of integer types. */
+function checkGraph(graph: Graph): void {
+  for (const [name, { shape }] of graph.types)
+    if (sizeOf(shape) === 0) refuse('model/not-quantizable', { node: plainName(name), op: 'value', reason: 'it has no positions' });
+  for (const { op, name, outputs } of graph.nodes) {
+    const dtype = graph.types.get(outputs[0] as string)?.dtype ?? 'float32';
+    if (!isFloat(dtype) && !WHOLE.has(op) && ops.get(op)?.lower !== undefined)
+      refuse('model/not-quantizable', { node: plainName(name), op, reason: `it computes in ${dtype}` });
+  }
+}
+
+const plainName = (name: string): string => name.split('\u0000')[0] as string;
+
 /** The network at one precision, table domains still open. */
 export function lowerGraph(
   graph: Graph,
@@ -44,7 +80,7 @@ export function lowerGraph(
   codings: ReadonlyMap<string, InputCoding>,
 ): IntGraph {
   const builder = new IntBuilder();
-  const lowering = new Lowerer(builder, calibration, precision);
+  const lowering = lowererOf(builder, calibration, precision);
   const values = new Map<string, QValue>();
   const readers = new Map<string, number>();
   for (const node of graph.nodes) for (const name of node.inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
@@ -184,6 +220,7 @@ function attemptPrecision(work: () => IntGraph): IntGraph | Refusal {
  */
 export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Tensor>[], options: QuantizeOptions = {}): Result<Quantized> {
   return attempt(() => {
+    checkGraph(graph);
     const calibration = calibrate(graph, samples);
     const codings = new Map(
       graph.inputs.map((name) => {
