@@ -33,6 +33,9 @@ export class FrameGraph {
   readonly #tensors: IntTensor[] = [];
   readonly #tables: Table[] = [];
   readonly #nodes: IntNode[] = [];
+  readonly #producers = new Map<TensorId, IntNode>();
+  /** What range analysis asks for. */
+  readonly #origin = { producer: (id: TensorId) => this.#producers.get(id), table: (index: number) => this.#tables[index] };
   readonly frame: TensorId;
 
   /** The frame has shape [1, 3, side, side], pixels 0 to 255. */
@@ -42,6 +45,11 @@ export class FrameGraph {
 
   #push(shape: readonly number[], scale: Scale, range: Range): TensorId {
     return this.#tensors.push({ name: `t${this.#tensors.length}`, shape, scale, range }) - 1;
+  }
+
+  #make(node: IntNode, outputs: readonly TensorId[]): void {
+    this.#nodes.push(node);
+    for (const id of outputs) this.#producers.set(id, node);
   }
 
   tensor(id: TensorId): IntTensor {
@@ -59,8 +67,8 @@ export class FrameGraph {
     biasShape: readonly number[] = [],
   ): TensorId {
     const node = { kind: 'linear', name: `layer ${this.#nodes.length}`, terms, bias, biasShape, output: this.#tensors.length } as const;
-    const id = this.#push(shape, scale, linearRange(node, this.#tensors, shape));
-    this.#nodes.push(node);
+    const id = this.#push(shape, scale, linearRange(node, this.#tensors, shape, this.#origin));
+    this.#make(node, [id]);
     return id;
   }
 
@@ -78,7 +86,7 @@ export class FrameGraph {
     const number = this.#table(table);
     const { shape, range } = this.tensor(input);
     const outputs = table.columns.map((_, column) => this.#push(shape, scales[column] ?? 1, columnRange(table, column, range)));
-    this.#nodes.push({ kind: 'lookup', name: `layer ${this.#nodes.length}`, table: number, input, outputs });
+    this.#make({ kind: 'lookup', name: `layer ${this.#nodes.length}`, table: number, input, outputs }, outputs);
     return outputs;
   }
 
@@ -148,8 +156,9 @@ export class FrameGraph {
           b: at(node.b),
           output: this.#tensors.length,
         } as const;
-        ids.set(node.output, this.#push(shape, scale, productRange(product, this.#tensors)));
-        this.#nodes.push(product);
+        const id = this.#push(shape, scale, productRange(product, this.#tensors));
+        this.#make(product, [id]);
+        ids.set(node.output, id);
       }
     }
     return at(output);
