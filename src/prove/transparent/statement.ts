@@ -37,7 +37,10 @@ export interface StatementJob<Made> {
    * The verifier's own check of what would be given out, passed in because this room never imports the verifier. Its error never
    * leaves: whatever it is, the proof is not given out.
    */
-  readonly check: (made: Made, opened: { readonly plan: Plan; readonly statement: Statement; readonly proof: Uint8Array }) => Result<unknown>;
+  readonly check: (
+    made: Made,
+    opened: { readonly plan: Plan; readonly statement: Statement; readonly proof: Uint8Array },
+  ) => Result<unknown>;
   readonly onStage?: (stage: StatementStage) => void;
 }
 
