@@ -12,7 +12,7 @@ const ROOMS = {
   // Its transparent part reads programs; the messages beside it do not.
   'src/protocol': ['src/base', 'src/field', 'src/program'],
   'src/registry': ['src/base', 'src/field', 'src/protocol'],
-  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/program'],
+  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/model', 'src/program'],
   'src/prove': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/verify': ['src/base', 'src/field', 'src/program', 'src/protocol', 'src/registry', 'circuits'],
   'src/bundles': ['src/base', 'src/protocol'],
