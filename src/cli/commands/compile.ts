@@ -63,7 +63,9 @@ export function describe(report: QuantizeReport): string {
     tight === undefined ? 'no input can leave a table' : `smallest margin ${report.smallestMarginBits} bits (${tight.layer})`,
     ...(report.evaluationInputs === 0 || report.smallestEvaluationMarginBits === null
       ? []
-      : [`over ${report.evaluationInputs} evaluation inputs ${report.smallestEvaluationMarginBits} bits`]),
+      : [
+          `over ${report.evaluationInputs} evaluation inputs ${report.smallestEvaluationMarginBits} bits (${report.evaluationOutOfRange} beside them out of range)`,
+        ]),
     `proof: ${report.cost.lookups} lookups, ${report.cost.quadratics} products, ${report.cost.tableRows} table rows, about ${report.cost.seconds} s on one thread (predicted)`,
     `total, where no input can fail: ${extra.lookups} lookups, ${extra.tableRows} table rows, ${extra.seconds} s ${report.total ? 'of these' : 'more'}`,
   ].join('\n');

@@ -13,7 +13,7 @@ export interface ProofCost {
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly lookups: number }[];
   /** Products of the extension field. */
   readonly products: number;
-  /** At 180 million products a second (one thread): the order of size, for a machine of 2026. */
+  /** On one thread, proof alone: the order of size (below). */
   readonly seconds: number;
 }
 
@@ -43,6 +43,11 @@ const ROW = 14;
 const LOOKUP = 10.5;
 const CELL = 2.9;
 const QUADRATIC = 6;
+/**
+ * Seconds: what any proof takes, then by product and by weight. Fitted to the processor time of `npm run bench:transparent` on one
+ * thread of a server of 2026; good to a factor of two, and to be fitted again when the prover changes.
+ */
+const [BASE_SECONDS, PER_PRODUCT, PER_WEIGHT] = [0.03, 1 / 20e6, 0.4e-6];
 /** Rows beyond which a table is never written out. */
 const MAX_ROWS = 2 ** 21;
 
@@ -117,6 +122,6 @@ export function proofCost(graph: IntGraph): ProofCost {
     tableRows: rows,
     tables,
     products: Math.round(products),
-    seconds: Number((products / 180e6).toFixed(4)),
+    seconds: Number((BASE_SECONDS + products * PER_PRODUCT + sizes(graph).parameters * PER_WEIGHT).toFixed(3)),
   };
 }

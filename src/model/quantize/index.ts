@@ -72,7 +72,12 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
       return graph.inputs.map((name) => encodeInput(inputs.get(name) as Tensor, (codings.get(name) as InputCoding).scale));
     };
     const encoded: Encoded = samples.map(encode);
-    const evaluation: Encoded = (options.evaluation ?? []).map(encode);
+    const given: Encoded = (options.evaluation ?? []).map(encode);
+    const inRange = (values: Int32Array | undefined, name: string): boolean => {
+      const { range } = codings.get(name) as InputCoding;
+      return values?.every((value) => value >= range.min && value <= range.max) ?? false;
+    };
+    const evaluation = given.filter((inputs) => graph.inputs.every((name, at) => inRange(inputs[at], name)));
     const engine = options.linear === undefined ? {} : { linear: options.linear };
     const [target, total] = [options.target ?? 0.08, options.total ?? false];
     const told = options.bits !== undefined;
@@ -106,6 +111,7 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
       const report = reportOf(network, lowered, { bits, shift }, total, {
         samples: samples.length,
         evaluationInputs: evaluation.length,
+        evaluationOutOfRange: given.length - evaluation.length,
         outputs,
         observed,
         evaluated: beyond.observed,

@@ -33,6 +33,8 @@ export interface QuantizeReport extends Precision {
   readonly total: boolean;
   readonly samples: number;
   readonly evaluationInputs: number;
+  /** Evaluation inputs beside these that the range of an input itself refuses. */
+  readonly evaluationOutOfRange: number;
   /** Relative root mean square error of each output over the samples, and the mean cosine. */
   readonly outputs: readonly OutputAccuracy[];
   readonly layers: readonly LayerReport[];
@@ -50,6 +52,7 @@ export interface QuantizeReport extends Precision {
 export interface Measured {
   readonly samples: number;
   readonly evaluationInputs: number;
+  readonly evaluationOutOfRange: number;
   readonly outputs: readonly OutputAccuracy[];
   /** Extremes over the samples, and over the evaluation inputs. */
   readonly observed: Observed;
@@ -102,6 +105,7 @@ export function reportOf(
     total,
     samples: measured.samples,
     evaluationInputs: measured.evaluationInputs,
+    evaluationOutOfRange: measured.evaluationOutOfRange,
     outputs: measured.outputs,
     layers,
     smallestMarginBits: least(layers.map((layer) => layer.marginBits)),
@@ -113,7 +117,7 @@ export function reportOf(
     totalExtra: {
       lookups: wide.lookups - narrow.lookups,
       tableRows: wide.tableRows - narrow.tableRows,
-      seconds: Number((wide.seconds - narrow.seconds).toFixed(4)),
+      seconds: Number((wide.seconds - narrow.seconds).toFixed(3)),
     },
   };
 }
