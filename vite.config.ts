@@ -6,6 +6,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { faceFiles } from './circuits/models/index.ts';
 import { errorSentence } from './src/base/index.ts';
+import { proofKernels } from './src/cli/models/kernels.ts';
 
 const root = import.meta.dirname;
 
@@ -64,6 +65,15 @@ const faceModels = (): Plugin => {
     },
   };
 };
+/** The transparent prover's kernels, which workers/transparent imports by their path: made before anything looks for them. */
+const kernels = (): Plugin => ({
+  name: 'tacit:kernels',
+  apply: () => process.env.VITEST === undefined,
+  async buildStart() {
+    const built = await proofKernels((text) => this.info(text.trim()));
+    if (!built.ok) this.error(errorSentence(built.error));
+  },
+});
 
 /** `.br` beside every file it makes smaller; the verifier sends it to browsers that take it. Quality 11 costs minutes on megabytes. */
 const compressed = (): Plugin => {
@@ -122,6 +132,7 @@ export default defineConfig({
   },
   plugins: [
     faceModels(),
+    kernels(),
     publicFiles(),
     VitePWA({
       strategies: 'injectManifest',
@@ -130,7 +141,13 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        globPatterns: ['index.html', 'manifest.webmanifest', 'assets/**/*.{js,css,svg,woff2,png}', 'icons/*.{svg,png}'],
+        globPatterns: [
+          'index.html',
+          'manifest.webmanifest',
+          'assets/**/*.{js,css,svg,woff2,png}',
+          'assets/proof-*.wasm',
+          'icons/*.{svg,png}',
+        ],
         maximumFileSizeToCacheInBytes: 3 * 2 ** 20,
         dontCacheBustURLsMatching: /^assets\//,
       },

@@ -12,7 +12,7 @@ const ROOMS = {
   // Its transparent part reads programs; the messages beside it do not.
   'src/protocol': ['src/base', 'src/field', 'src/program'],
   'src/registry': ['src/base', 'src/field', 'src/protocol'],
-  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/program'],
+  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/model', 'src/program'],
   'src/prove': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/verify': ['src/base', 'src/field', 'src/program', 'src/protocol', 'src/registry', 'circuits'],
   'src/bundles': ['src/base', 'src/protocol'],
@@ -35,7 +35,19 @@ const ROOMS = {
   'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
-  workers: ['workers/kernel', 'src/base', 'src/face', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: [
+    'workers/kernel',
+    'src/base',
+    'src/face',
+    'src/field',
+    'src/model',
+    'src/program',
+    'src/protocol',
+    'src/prove',
+    'src/verify',
+    'src/client',
+    'circuits',
+  ],
   server: ['src/base', 'src/field', 'src/protocol', 'src/registry', 'src/verify', 'src/bundles', 'circuits'],
 };
 

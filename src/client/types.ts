@@ -10,6 +10,7 @@ import type {
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
 import type { CaptureSession } from './capture.ts';
+import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
 
@@ -260,6 +261,8 @@ export interface Client {
   readonly wallet: Wallet;
   readonly bundles: BundleLoader;
   readonly jobs: Jobs;
+  /** Proofs without a setup, of whole programs. */
+  readonly transparent: TransparentJobs;
   readonly outbox: Outbox;
   /** A new session at the camera; whoever opens one closes it. */
   capture(): CaptureSession;

@@ -8,3 +8,6 @@ export const spawnInference = (): Worker =>
 
 export const spawnCapture = (): Worker =>
   new Worker(new URL('../../workers/capture.ts', import.meta.url), { type: 'module', name: 'capture' });
+
+export const spawnTransparent = (): Worker =>
+  new Worker(new URL('../../workers/transparent.ts', import.meta.url), { type: 'module', name: 'transparent' });
