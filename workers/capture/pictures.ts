@@ -1,3 +1,4 @@
+import { FRAME, MARGIN } from '../../circuits/face/constants.ts';
 import { type ErrorCode, err, ok, type Result } from '../../src/base/index.ts';
 import type { CaptureApi, FinderBackend, Look, Shot } from '../../src/client/index.ts';
 import {
@@ -32,6 +33,9 @@ interface Kept {
   embedding?: Float32Array;
 }
 
+/** What is proven: the aligned face at its own scale, with a margin around it for what looks at the surroundings. */
+const PROVEN: FrameSpec = { size: FRAME, scale: 1, offset: MARGIN };
+
 /** What the networks take of the aligned face: (p - 127.5) / 128. */
 const [MEAN, STD] = [127.5, 128];
 
@@ -49,7 +53,7 @@ export interface Pictures extends Pick<CaptureApi, 'look' | 'shoot' | 'compare' 
 }
 
 /** The pictures of one session. `now`: milliseconds, monotonic. `spec`: the frame that is proven. */
-export function createPictures(now: () => number, spec: FrameSpec = CANONICAL): Pictures {
+export function createPictures(now: () => number, spec: FrameSpec = PROVEN): Pictures {
   const kept = new Map<number, Kept>();
   let [finder, embedder]: [Finder | undefined, Embedder | undefined] = [undefined, undefined];
   let stillness: Stillness | undefined;
