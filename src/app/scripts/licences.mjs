@@ -41,6 +41,8 @@ const { metafile } = await build({
     'util',
     'vm',
     'virtual:*',
+    // Our own code, which a build makes first.
+    '*/kernel/proof.wasm?url',
   ],
   logLevel: 'error',
 });
