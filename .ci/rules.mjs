@@ -11,21 +11,13 @@ const ROOMS = {
   'src/program': ['src/base', 'src/field', 'src/model'],
   // Its transparent part reads programs; the messages beside it do not.
   'src/protocol': ['src/base', 'src/field', 'src/program'],
-<<<<<<< HEAD
-  circuits: ['src/base', 'src/face', 'src/protocol'],
-=======
   'src/registry': ['src/base', 'src/field', 'src/protocol'],
-  circuits: ['src/base', 'src/protocol', 'src/registry', 'src/field', 'src/program'],
->>>>>>> main
+  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/model', 'src/program'],
   'src/prove': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/verify': ['src/base', 'src/field', 'src/program', 'src/protocol', 'src/registry', 'circuits'],
   'src/bundles': ['src/base', 'src/protocol'],
   'src/vault': ['src/base', 'src/protocol'],
-<<<<<<< HEAD
-  'src/client': ['src/base', 'src/face', 'src/protocol', 'src/vault', 'circuits', 'workers'],
-=======
-  'src/client': ['src/base', 'src/protocol', 'src/registry', 'src/vault', 'circuits', 'workers'],
->>>>>>> main
+  'src/client': ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/vault', 'circuits', 'workers'],
   'src/cli': [
     'src/base',
     'src/face',
@@ -43,13 +35,20 @@ const ROOMS = {
   'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
-<<<<<<< HEAD
-  workers: ['workers/kernel', 'src/base', 'src/face', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
-  server: ['src/base', 'src/protocol', 'src/verify', 'src/bundles', 'circuits'],
-=======
-  workers: ['workers/kernel', 'src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: [
+    'workers/kernel',
+    'src/base',
+    'src/face',
+    'src/field',
+    'src/model',
+    'src/program',
+    'src/protocol',
+    'src/prove',
+    'src/verify',
+    'src/client',
+    'circuits',
+  ],
   server: ['src/base', 'src/field', 'src/protocol', 'src/registry', 'src/verify', 'src/bundles', 'circuits'],
->>>>>>> main
 };
 
 /** package → where it may be imported. */
@@ -61,20 +60,14 @@ const SINGLE_HOMES = [
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
   // The command line measures float models in Node, where there is no worker.
   [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/(face|models)\/)/],
-  [/^@tensorflow\//, /^(workers\/inference|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
+  [/^@tensorflow\//, /^(workers\/(inference|capture)|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
 ];
 
-<<<<<<< HEAD
-const PURE = /^circuits\/[^/]+\/[^/]*\.ts$|^src\/(base|face|field|model|program|protocol|verify)\/|^src\/prove\/transparent\//;
-const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
-const APACHE = /^(src\/(base|face|field|model|program|protocol|verify|bundles)\/|circuits\/[^/]+\/[^/]+\.ts$|server\/(?!dist\/))/;
-=======
 const PURE =
-  /^circuits\/[^/]+\/(transparent\/)?[^/]*\.ts$|^src\/(base|field|model|program|protocol|registry|verify)\/|^src\/prove\/transparent\//;
+  /^circuits\/[^/]+\/(transparent\/)?[^/]*\.ts$|^src\/(base|face|field|model|program|protocol|registry|verify)\/|^src\/prove\/transparent\//;
 const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
 const APACHE =
-  /^(src\/(base|field|model|program|protocol|registry|verify|bundles)\/|circuits\/[^/]+\/(transparent\/)?[^/]+\.ts$|server\/(?!dist\/))/;
->>>>>>> main
+  /^(src\/(base|face|field|model|program|protocol|registry|verify|bundles)\/|circuits\/[^/]+\/(transparent\/)?[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
 /** Programs that are run by hand or by npm scripts, not imported by a room: training, circuit generation, ceremony. */

@@ -18,8 +18,14 @@ once('bundles', ['public/bundles', 'src/base', 'src/protocol', 'src/bundles'], (
     fail('The committed proof bundles are damaged. Restore them with: git checkout -- public/bundles');
   }
 });
+once('models', ['circuits/models.lock.json', 'circuits/models'], () => {
+  console.log('Fetching the published models …');
+  if (npm(['run', 'models', '--silent'])) return true;
+  console.warn('They are fetched again at the next start; until then only what needs none of them works.');
+  return false;
+});
 once('app', ['src', 'workers', 'circuits', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], () => {
-  console.log('Building the app …');
+  console.log('Building the app (once; the first time it fetches the published face models, about 155 MB) …');
   if (!npm(['run', 'build', '--silent'], { quiet: true })) fail('The app could not be built; the reason stands above.');
 });
 once('server', ['src', 'circuits', 'server', 'package-lock.json'], () => {
