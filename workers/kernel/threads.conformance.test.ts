@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programs } from '../../bench/networks.ts';
 import { type Ext, type Kernels, P, PlainKernels, type Planes } from '../../src/field/index.ts';
@@ -30,7 +31,7 @@ function convolutions(): { readonly program: Program; readonly witness: Witness 
 
 beforeAll(async () => {
   const target = join(mkdtempSync(join(tmpdir(), 'kernel-')), 'kernel.wasm');
-  execFileSync(process.execPath, [new URL('./build.mjs', import.meta.url).pathname, target], { stdio: 'inherit' });
+  await promisify(execFile)(process.execPath, [new URL('./build.mjs', import.meta.url).pathname, target]);
   threadsWasm = new Uint8Array(readFileSync(target.replace('.wasm', '.threads.wasm')));
   const threads = threadsWasm;
   single = await openKernels({ wasm: readFileSync(target) });
