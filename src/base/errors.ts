@@ -76,6 +76,10 @@ const catalogue = {
   },
   'credential/expired': { status: 422, sentence: 'This credential has expired. Ask the issuer for a new one.' },
   'credential/missing': { status: 404, sentence: 'There is no credential for this request in your wallet. Get one from {issuer} first.' },
+  'credential/not-registered': {
+    status: 422,
+    sentence: 'This credential is not in the registry of {issuer}. Get a new one, or answer a request that asks for the other proof system.',
+  },
   'policy/not-met': { status: 422, sentence: 'Your score does not reach what is asked, so no proof can be made. Nobody has been told.' },
 
   'bundle/unknown': {
