@@ -31,6 +31,9 @@ await step('build of the app', () => npm(['run', 'build', '--silent'], { quiet: 
 await step('build of the verifier', () => npm(['run', 'build', '--silent', '-w', 'server'], { quiet: true }));
 await step('licences of the verifier', () => npm(['run', 'licences', '--silent', '-w', 'server']));
 await step('size of the verify room', () => npm(['run', 'size', '--silent']));
+await step('published models, by their hashes', () => npm(['run', 'models', '--silent', '--', 'ci', 'train', 'evaluate']));
+await step('backend cases of the ONNX project', backendCases);
+await step('integer kernels in Chromium', () => npm(['run', 'kernels:chromium', '--silent']));
 await endToEnd();
 
 console.log(`${passed} passed, ${failed} failed`);
@@ -47,6 +50,14 @@ async function rulesOfTheHouse() {
     green &&= wrong.length === 0;
   }
   return green;
+}
+
+/** Debian's libonnx-testdata through the importer: no wrong answer. Where it is absent CI fails, and anybody else is told. */
+function backendCases() {
+  const folder = '/usr/share/libonnx-testdata/data';
+  if (existsSync(folder)) return node('src/cli/tacit.mjs', 'conformance', folder);
+  console.log('  not run: libonnx-testdata is absent (apt-get install libonnx-testdata)');
+  return process.env.CI !== 'true';
 }
 
 async function endToEnd() {

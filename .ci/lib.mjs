@@ -57,12 +57,12 @@ export function digest(places) {
   return hash.digest('hex');
 }
 
-/** Does `work` unless it was done for the same content before; the stamp is written only after it succeeded. */
+/** Does `work` unless it was done for the same content before; no stamp is written where it returns false. */
 export function once(name, places, work) {
   const stamp = join(cache, 'stamps', name);
   const now = digest(places);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
-  work();
+  if (work() === false) return;
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, now);
 }

@@ -6,19 +6,21 @@ import ts from 'typescript';
 const ROOMS = {
   'src/base': [],
   'src/field': ['src/base'],
+  'src/face': ['src/base'],
   'src/model': ['src/base', 'src/protocol'],
   'src/program': ['src/base', 'src/field', 'src/model'],
   // Its transparent part reads programs; the messages beside it do not.
   'src/protocol': ['src/base', 'src/field', 'src/program'],
   'src/registry': ['src/base', 'src/field', 'src/protocol'],
-  circuits: ['src/base', 'src/protocol', 'src/registry', 'src/field', 'src/program'],
+  circuits: ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/field', 'src/model', 'src/program'],
   'src/prove': ['src/base', 'src/field', 'src/program', 'src/protocol', 'circuits'],
   'src/verify': ['src/base', 'src/field', 'src/program', 'src/protocol', 'src/registry', 'circuits'],
   'src/bundles': ['src/base', 'src/protocol'],
   'src/vault': ['src/base', 'src/protocol'],
-  'src/client': ['src/base', 'src/protocol', 'src/registry', 'src/vault', 'circuits', 'workers'],
+  'src/client': ['src/base', 'src/face', 'src/protocol', 'src/registry', 'src/vault', 'circuits', 'workers'],
   'src/cli': [
     'src/base',
+    'src/face',
     'src/field',
     'src/model',
     'src/program',
@@ -30,10 +32,22 @@ const ROOMS = {
     'circuits',
     'workers/kernel',
   ],
-  'src/app': ['src/base', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
+  'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
-  workers: ['workers/kernel', 'src/base', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: [
+    'workers/kernel',
+    'src/base',
+    'src/face',
+    'src/field',
+    'src/model',
+    'src/program',
+    'src/protocol',
+    'src/prove',
+    'src/verify',
+    'src/client',
+    'circuits',
+  ],
   server: ['src/base', 'src/field', 'src/protocol', 'src/registry', 'src/verify', 'src/bundles', 'circuits'],
 };
 
@@ -50,10 +64,10 @@ const SINGLE_HOMES = [
 ];
 
 const PURE =
-  /^circuits\/[^/]+\/(transparent\/)?[^/]*\.ts$|^src\/(base|field|model|program|protocol|registry|verify)\/|^src\/prove\/transparent\//;
+  /^circuits\/[^/]+\/(transparent\/)?[^/]*\.ts$|^src\/(base|face|field|model|program|protocol|registry|verify)\/|^src\/prove\/transparent\//;
 const IMPURE = /\b(Date\.now|performance\.now|Math\.random|getRandomValues|localStorage|document\.\w|process\.\w|fetch\()|from 'node:/;
 const APACHE =
-  /^(src\/(base|field|model|program|protocol|registry|verify|bundles)\/|circuits\/[^/]+\/(transparent\/)?[^/]+\.ts$|server\/(?!dist\/))/;
+  /^(src\/(base|face|field|model|program|protocol|registry|verify|bundles)\/|circuits\/[^/]+\/(transparent\/)?[^/]+\.ts$|server\/(?!dist\/))/;
 const CODE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test\.(ts|tsx|mjs)$|\/(test|tests|fixtures|testing)\/|^e2e\/|^bench\/|^\.ci\//;
 /** Programs that are run by hand or by npm scripts, not imported by a room: training, circuit generation, ceremony. */

@@ -18,6 +18,12 @@ once('bundles', ['public/bundles', 'src/base', 'src/protocol', 'src/bundles'], (
     fail('The committed proof bundles are damaged. Restore them with: git checkout -- public/bundles');
   }
 });
+once('models', ['circuits/models.lock.json', 'circuits/models'], () => {
+  console.log('Fetching the published models …');
+  if (npm(['run', 'models', '--silent'])) return true;
+  console.warn('They are fetched again at the next start; until then only what needs none of them works.');
+  return false;
+});
 once('app', ['src', 'workers', 'circuits', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], () => {
   console.log('Building the app …');
   if (!npm(['run', 'build', '--silent'], { quiet: true })) fail('The app could not be built; the reason stands above.');

@@ -238,6 +238,20 @@ const catalogue = {
   },
   'model/integers-malformed': { status: 422, sentence: 'This integer network cannot be read ({what}). Compile the model again.' },
 
+  'face/spoof': {
+    status: 422,
+    sentence: 'The anti-spoof network does not take this picture for a live face. Take another one, in even light; nobody has been told.',
+  },
+  'face/blank': { status: 422, sentence: 'The face network sees nothing in this picture. Take another one.' },
+  'face/no-match': {
+    status: 422,
+    sentence: 'This picture is not close enough to the enrolled face, so no proof can be made. Take another one; nobody has been told.',
+  },
+  'face/path': {
+    status: 422,
+    sentence: 'The registry given does not hold this enrolment. Fetch it again, or enrol and have it added first.',
+  },
+
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },
   'internal/error': { status: 500, sentence: 'Something went wrong on our side. Nothing was lost; try again.' },

@@ -4,7 +4,7 @@
 // program, prove, cli, workers and circuits may import it. Pure: bytes in, values out.
 
 export { compareGraphs, type GraphComparison } from './compare.ts';
-export { type ConformanceCase, type ConformanceOutcome, runConformanceCase } from './conformance.ts';
+export { type ConformanceCase, type ConformanceOutcome, type OpenedCase, openCase, runConformanceCase } from './conformance.ts';
 export { evaluateFloat, runGraph } from './evaluate/float.ts';
 export { addBias, addMap, evaluateIntegers, type LinearEngine, plainLinear, type RunOptions, runIntegers } from './evaluate/integer.ts';
 export { exportOnnx } from './export/onnx.ts';
@@ -18,8 +18,9 @@ export { decodeIntGraph, encodeIntGraph, intGraphHash } from './intCodec.ts';
 export * from './intGraph.ts';
 export { columnRange, linearRange, productRange } from './intRange.ts';
 export { ops } from './ops/index.ts';
+export type { ProofCost } from './quantize/cost.ts';
 export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
 export { decodeOutput, encodeInput, type InputCoding } from './quantize/input.ts';
-export type { LayerReport, ProofCost, QuantizeReport } from './quantize/report.ts';
+export type { LayerReport, QuantizeReport } from './quantize/report.ts';
 export { supportedNames } from './supported.ts';
 export type { DType, Tensor, TensorType } from './tensor.ts';

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whether an integer network of unknown origin is one: shapes, order, tables, and every range proven again.
-import { INTEGER_LIMIT, type IntGraph, type IntTensor, type LinearMap, type Range, type Table, tensorSize } from './intGraph.ts';
+import {
+  INTEGER_LIMIT,
+  type IntGraph,
+  type IntNode,
+  type IntTensor,
+  type LinearMap,
+  type Range,
+  type Table,
+  tensorSize,
+} from './intGraph.ts';
 import { columnRange, linearRange, productRange } from './intRange.ts';
 import { refuse } from './refuse.ts';
 import { broadcastShapes, sameShape, sizeOf } from './tensor.ts';
@@ -147,6 +156,8 @@ function checkTable(table: Table): void {
 /** Refuses a graph whose claims do not hold; afterwards every id, shape and range in it can be relied on. */
 export function checkIntGraph(graph: IntGraph): void {
   const made = new Set<number>();
+  const makers = new Map<number, IntNode>();
+  const origin = { producer: (id: number) => makers.get(id), table: (index: number) => graph.tables[index] };
   let positions = 0;
   const shapeOf = (id: number): readonly number[] =>
     made.has(id) ? (graph.tensors[id] as IntTensor).shape : bad('a node reads what is not there yet');
@@ -178,7 +189,8 @@ export function checkIntGraph(graph: IntGraph): void {
         bad('a bias');
       if (node.bias.length === 0 && node.biasShape.length > 0) bad('a bias');
       for (const { input, map } of node.terms) checkMap(map, shapeOf(input), y);
-      make(node.output, linearRange(node, graph.tensors, y));
+      makers.set(node.output, node);
+      make(node.output, linearRange(node, graph.tensors, y, origin));
     } else if (node.kind === 'product') {
       if (!sameShape(shapeOf(node.a), shapeOf(node.b)) || !sameShape(shapeOf(node.a), graph.tensors[node.output]?.shape ?? []))
         bad('the shapes of a product');
@@ -190,6 +202,7 @@ export function checkIntGraph(graph: IntGraph): void {
       const { range } = graph.tensors[node.input] as IntTensor;
       if (table.total && (range.min < table.domain.min || range.max > table.domain.max)) bad('a table that is not total');
       node.outputs.forEach((id, column) => {
+        makers.set(id, node);
         if (!sameShape(graph.tensors[id]?.shape ?? [], x)) bad('the shape of a lookup');
         make(id, columnRange(table, column, range));
       });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import type { IntTensor, LinearMap, LinearNode, ProductNode, Range, Table } from './intGraph.ts';
+import type { IntNode, IntTensor, LinearMap, LinearNode, ProductNode, Range, Table, TensorId } from './intGraph.ts';
 import { quotient, tensorSize } from './intGraph.ts';
+import { stridesOf, walk } from './tensor.ts';
 
 /** Bounds of each lane (index along one axis of the output), or of all positions alike when there is one lane. */
 interface Lanes {
@@ -70,11 +71,60 @@ function mapRange(map: LinearMap, x: IntTensor, y: readonly number[]): Lanes {
   }
 }
 
+/** Where a tensor comes from, for what interval arithmetic alone cannot see. */
+export interface Origin {
+  /** The node that makes a tensor; undefined for an input. */
+  readonly producer: (id: TensorId) => IntNode | undefined;
+  readonly table: (index: number) => Table | undefined;
+}
+
+/** The factor of a term that multiplies every position alike. */
+const factorOf = (map: LinearMap): number | undefined => (map.op === 'scale' && map.factors.length === 1 ? map.factors[0] : undefined);
+
 /**
- * Bounds of a linear node's output for inputs within theirs: interval arithmetic, row by row of the weights where all its
- * weighted terms share an axis, else over the whole tensor. Placed terms that do not overlap are still summed (safe).
+ * Bounds of b + relu(a - b), which is max(a, b): interval arithmetic takes the two b's for different numbers, and a tournament of
+ * n rounds would have bounds 3^n times too wide. The table must be relu on all that a - b can be, so that it never saturates.
  */
-export function linearRange(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[]): Range {
+function maximumRange(node: LinearNode, tensors: readonly IntTensor[], { producer, table }: Origin): Range | undefined {
+  const [base, excess] = node.terms;
+  if (node.terms.length !== 2 || base === undefined || excess === undefined || node.bias.length > 0) return undefined;
+  const relu = producer(excess.input);
+  if (relu?.kind !== 'lookup' || factorOf(base.map) !== 1 || factorOf(excess.map) !== 1) return undefined;
+  const difference = producer(relu.input);
+  const own = table(relu.table);
+  if (difference?.kind !== 'linear' || difference.terms.length !== 2 || difference.bias.length > 0 || own === undefined) return undefined;
+  const [a, b] = difference.terms as readonly [LinearNode['terms'][number], LinearNode['terms'][number]];
+  if (b.input !== base.input || factorOf(a.map) !== 1 || factorOf(b.map) !== -1) return undefined;
+  const [d, left, right] = [tensors[relu.input]?.range, tensors[a.input]?.range, tensors[b.input]?.range];
+  if (d === undefined || left === undefined || right === undefined) return undefined;
+  const column = own.columns[relu.outputs.indexOf(excess.input)];
+  const exact = own.shift === 0 && own.lo <= d.min && own.hi >= d.max && column?.every((value, i) => value === Math.max(0, own.lo + i));
+  return exact ? { min: Math.max(left.min, right.min), max: Math.max(left.max, right.max) } : undefined;
+}
+
+/** Bounds of x placed among constants: a bias that is zero where x lies never adds to it. */
+function paddedRange(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[]): Range | undefined {
+  const [only] = node.terms;
+  const x = only === undefined ? undefined : tensors[only.input];
+  if (node.terms.length !== 1 || only?.map.op !== 'place' || x === undefined || node.bias.length !== tensorSize(shape)) return undefined;
+  const strides = stridesOf(shape);
+  const start = only.map.starts.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0);
+  let clear = true;
+  walk(x.shape, strides, start, (_, at) => {
+    if (node.bias[at] !== 0) clear = false;
+  });
+  const { min, max } = x.range;
+  return clear ? { min: node.bias.reduce((a, b) => Math.min(a, b), min), max: node.bias.reduce((a, b) => Math.max(a, b), max) } : undefined;
+}
+
+/**
+ * Bounds of a linear node's output for inputs within theirs: those of a maximum where it is one; else interval arithmetic, row
+ * by row of the weights where all its weighted terms share an axis, else over the whole tensor. Placed terms that do not
+ * overlap are still summed (safe).
+ */
+export function linearRange(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[], origin: Origin): Range {
+  const known = maximumRange(node, tensors, origin) ?? paddedRange(node, tensors, shape);
+  if (known !== undefined) return known;
   const parts = node.terms.map(({ input, map }) => {
     const x = tensors[input];
     invariant(x !== undefined, 'linearRange: unknown input');

@@ -12,6 +12,8 @@ export { evaluateForm } from './evaluate.ts';
 export * from './forms.ts';
 export * from './gadgets/commitment.ts';
 export * from './gadgets/compare.ts';
+export * from './gadgets/cosine.ts';
+export * from './gadgets/limbs.ts';
 export * from './gadgets/merkle.ts';
 export * from './gadgets/poseidon2.ts';
 export * from './gadgets/sponge.ts';

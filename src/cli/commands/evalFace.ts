@@ -1,15 +1,10 @@
-import { join } from 'node:path';
-import { obtainModel } from '../../../circuits/models/index.ts';
-import { err, invariant, ok, type Result } from '../../base/index.ts';
-import { decodeOutput, encodeInput, type Graph, type IntGraph, quantize } from '../../model/index.ts';
+import { ok, type Result } from '../../base/index.ts';
+import type { Graph } from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
-import { type Aligner, makeAligner } from '../face/align.ts';
-import { type ScoredPair, type Verification, verification } from '../face/metrics.ts';
-import { floatRunner } from '../face/runtime.ts';
-import { readTextFile } from '../files.ts';
-import { kernelNetwork } from '../models/kernels.ts';
-import { floatTensor, onlyInput, readBytes, readModel } from '../models/read.ts';
-import { readPicture, readPixels } from '../models/samples.ts';
+import { alignPictures, describeFigures, evaluateFaceModel, readPairs } from '../face/evaluate.ts';
+import { lockedGraph } from '../models/locked.ts';
+import { readModel } from '../models/read.ts';
+import { readPixels } from '../models/samples.ts';
 import type { Command } from './command.ts';
 
 const HELP = `tacit eval-face: how well a face model tells persons apart, in float and in integers
@@ -30,108 +25,9 @@ Options
   --json             the figures as JSON on stdout
 `;
 
-interface Pair {
-  readonly fold: number;
-  readonly same: boolean;
-  readonly files: readonly [string, string];
-}
-
-async function readPairs(file: string, images: string, limit: number): Promise<Result<Pair[]>> {
-  const text = await readTextFile(file, 16 * 2 ** 20);
-  if (!text.ok) return text;
-  const path = (name: string, index: string): string => join(images, name, `${name}_${index.padStart(4, '0')}.jpg`);
-  const seen = new Map<string, number>();
-  const pairs = text.value
-    .split(/\r?\n/)
-    .slice(1)
-    .filter((line) => line !== '')
-    .flatMap((line): Pair[] => {
-      const [fold = '', same, a = '', i = '', b = '', j = ''] = line.split(',');
-      const count = (seen.get(fold + same) ?? 0) + 1;
-      seen.set(fold + same, count);
-      return 2 * count > limit ? [] : [{ fold: Number(fold), same: same === '1' || same === 'true', files: [path(a, i), path(b, j)] }];
-    }); // prettier-ignore
-  const named = pairs.every(({ files, fold }) => Number.isInteger(fold) && files.every((name) => !name.includes('..')));
-  return pairs.length > 0 && named ? ok(pairs) : err('input/malformed', { what: 'the list of pairs' });
-}
-
-async function lockedGraph(id: string): Promise<Result<Graph>> {
-  const files = await obtainModel(id);
-  if (!files.ok) return files;
-  const [first, second] = files.value;
-  invariant(first !== undefined, 'a locked model has files');
-  if (second === undefined) return readModel(first);
-  // The cache keeps each file in a folder of its own: a TF.js model is joined here.
-  const { importTfjs } = await import('../../model/index.ts');
-  const [json, weights] = [await readBytes(first), await readBytes(second)];
-  if (!json.ok) return json;
-  return weights.ok ? importTfjs(json.value, weights.value, { batch: 1 }) : weights;
-}
-
-const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let [dot, left, right] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    dot += (a[i] as number) * (b[i] as number);
-    left += (a[i] as number) ** 2;
-    right += (b[i] as number) ** 2;
-  }
-  return left * right === 0 ? 0 : dot / Math.sqrt(left * right);
-};
-
-/** A picture that could not be embedded matches nobody. */
-const similarity = (a: Float64Array | undefined, b: Float64Array | undefined): number =>
-  a === undefined || b === undefined ? -1 : cosine(a, b);
-
-interface Embedded {
-  readonly float: Map<string, Float64Array>;
-  readonly integer: Map<string, Float64Array>;
-  outOfRange: number;
-  milliseconds: { float: number; integer: number };
-}
-
-async function embedAll(graph: Graph, network: IntGraph, planes: ReadonlyMap<string, Float64Array>): Promise<Result<Embedded>> {
-  const runFloat = await floatRunner(graph);
-  const kernels = await kernelNetwork(network);
-  if (!kernels.ok) return kernels;
-  const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];
-  invariant(input !== undefined && output !== undefined, 'a network has an input and an output');
-  const embedded: Embedded = { float: new Map(), integer: new Map(), outOfRange: 0, milliseconds: { float: 0, integer: 0 } };
-  for (const [file, data] of planes) {
-    const started = performance.now();
-    embedded.float.set(file, Float64Array.from((await runFloat(data))[0] ?? []));
-    const between = performance.now();
-    const results = kernels.value.run([encodeInput(floatTensor(input.shape, data), input.scale)]);
-    embedded.milliseconds.float += between - started;
-    embedded.milliseconds.integer += performance.now() - between;
-    if (results.ok) embedded.integer.set(file, decodeOutput(results.value[0] as Int32Array, output.shape, output.scale));
-    else if (results.error.code === 'model/out-of-range') embedded.outOfRange++;
-    else return results;
-  }
-  return ok(embedded);
-}
-
-async function alignAll(
-  aligner: Aligner,
-  files: readonly string[],
-  say: (text: string) => void,
-): Promise<Result<{ planes: Map<string, Float64Array>; found: number }>> {
-  const planes = new Map<string, Float64Array>();
-  let found = 0;
-  for (const file of files) {
-    const bytes = await readBytes(file, 32 * 2 ** 20);
-    if (!bytes.ok) return bytes;
-    const picture = readPicture(bytes.value);
-    if (!picture.ok) return picture;
-    const aligned = await aligner.align(picture.value);
-    planes.set(file, aligned.planes);
-    if (aligned.found) found++;
-    if (planes.size % 200 === 0) say(`aligned ${planes.size} of ${files.length}\n`);
-  }
-  return ok({ planes, found });
-}
-
-const row = (name: string, v: Verification): string =>
-  `${name.padEnd(8)} accuracy ${(100 * v.accuracy).toFixed(2)} %  AUC ${v.auc.toFixed(4)}  TAR@FAR1e-2 ${(100 * v.tarAtFar1e2).toFixed(2)} %  TAR@FAR1e-3 ${(100 * v.tarAtFar1e3).toFixed(2)} %  thresholds ${v.thresholdAtFar1e2.toFixed(3)} / ${v.thresholdAtFar1e3.toFixed(3)}`;
+/** A model file, or an id of the lock. */
+const namedGraph = (named: string): Promise<Result<Graph>> =>
+  /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named) : lockedGraph(named);
 
 export const command: Command = {
   name: 'eval-face',
@@ -165,74 +61,13 @@ export const command: Command = {
     const pairs = await readPairs(list, images, limit);
     if (!pairs.ok) return pairs;
     const named = text('model') ?? 'mobilefacenet-192';
-    const graph = /\.(?:onnx|tflite|json)$/.test(named) ? await readModel(named) : await lockedGraph(named);
+    const graph = await namedGraph(named);
     if (!graph.ok) return graph;
-    const input = onlyInput(graph.value);
-    if (!input.ok) return input;
-    if (input.value.shape.join() !== '1,3,112,112') return err('model/input', { what: 'a face model takes 1x3x112x112' });
-    const [detector, mesh] = [await lockedGraph('blazeface-front'), await lockedGraph('facemesh')];
-    if (!detector.ok) return detector;
-    if (!mesh.ok) return mesh;
-    const aligner = await makeAligner(detector.value, mesh.value);
-    if (!aligner.ok) return aligner;
-    const files = [...new Set(pairs.value.flatMap((pair) => pair.files))];
-    const aligned = await alignAll(aligner.value, files, (line) => io.err(line));
+    const aligned = await alignPictures([...new Set(pairs.value.flatMap((pair) => pair.files))], (line) => io.err(line));
     if (!aligned.ok) return aligned;
-    const { mean, std } = pixels.value;
-    // Rounded pixels, so that the integer input is exact.
-    const planes = new Map(
-      [...aligned.value.planes].map(
-        ([file, data]) =>
-          [
-            file,
-            data.map((p, i) =>
-              Math.fround(
-                (Math.round(p) - (mean[Math.floor(i / 12544) % mean.length] as number)) /
-                  (std[Math.floor(i / 12544) % std.length] as number),
-              ),
-            ),
-          ] as const,
-      ),
-    ); // prettier-ignore
-    const samples = [...planes.values()]
-      .slice(0, calibrate)
-      .map((data) => new Map([[input.value.name, floatTensor(input.value.shape, data)]]));
-    io.err('quantising\n');
-    const made = quantize(graph.value, samples, bits === undefined ? {} : { bits });
-    if (!made.ok) return made;
-    io.err('embedding\n');
-    const embedded = await embedAll(graph.value, made.value.network, planes);
-    if (!embedded.ok) return embedded;
-    const scored = (vectors: ReadonlyMap<string, Float64Array>): ScoredPair[] =>
-      pairs.value.map(({ fold, same, files: [a, b] }) => ({ fold, same, score: similarity(vectors.get(a), vectors.get(b)) }));
-    const [float, integer] = [verification(scored(embedded.value.float)), verification(scored(embedded.value.integer))];
-    const perPicture = (total: number): number => Number((total / files.length).toFixed(1));
-    const both = files.flatMap((file) => {
-      const [a, b] = [embedded.value.float.get(file), embedded.value.integer.get(file)];
-      return a === undefined || b === undefined ? [] : [cosine(a, b)];
-    });
-    const agreement = both.reduce((sum, value) => sum + value, 0) / Math.max(1, both.length);
-    const { bits: used, shift } = made.value.report;
-    const json = {
-      model: named,
-      pictures: files.length,
-      facesFound: aligned.value.found,
-      pairs: pairs.value.length,
-      bits: used,
-      shift,
-      float,
-      integer,
-      outOfRange: embedded.value.outOfRange,
-      cosineFloatInteger: agreement,
-      millisecondsFloat: perPicture(embedded.value.milliseconds.float),
-      millisecondsInteger: perPicture(embedded.value.milliseconds.integer),
-    }; // prettier-ignore
-    const lines = [
-      `${named}: ${files.length} pictures (a face found in ${json.facesFound}), ${pairs.value.length} pairs; ${used}-bit activations, shift ${shift}`,
-      row('float', float),
-      row('integer', integer),
-      `out of range: ${json.outOfRange} of ${files.length}; mean cosine of float and integer ${agreement.toFixed(5)}; ${json.millisecondsInteger} ms a picture`,
-    ];
-    return ok({ exit: 0, json, text: lines.join('\n') });
+    const options = { calibrate, ...(bits === undefined ? {} : { bits }) };
+    const figures = await evaluateFaceModel(graph.value, pixels.value, aligned.value, pairs.value, options);
+    if (!figures.ok) return figures;
+    return ok({ exit: 0, json: { model: named, ...figures.value }, text: describeFigures(named, figures.value).join('\n') });
   },
 };

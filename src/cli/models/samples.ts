@@ -1,16 +1,10 @@
 import { extname } from 'node:path';
 import jpeg from 'jpeg-js';
 import { err, ok, type Result } from '../../base/index.ts';
+import type { Picture } from '../../face/index.ts';
 import type { Tensor } from '../../model/index.ts';
 import { parseJson } from '../files.ts';
 import { floatTensor, readBytes } from './read.ts';
-
-/** A decoded picture, four bytes a pixel. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
 
 /** What pixels (0 to 255) become: (p - mean) / std, a channel. */
 export interface Pixels {

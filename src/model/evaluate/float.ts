@@ -5,7 +5,7 @@ import { ops } from '../ops/index.ts';
 import { attempt, refuse } from '../refuse.ts';
 import { sameShape, type Tensor } from '../tensor.ts';
 
-/** Checks that `inputs` are what the graph takes: every name, its shape. */
+/** Checks that `inputs` are what the graph takes: every name, its shape and type. */
 export function checkInputs(graph: Graph, inputs: ReadonlyMap<string, Tensor>): void {
   for (const name of graph.inputs) {
     const given = inputs.get(name);
@@ -14,6 +14,7 @@ export function checkInputs(graph: Graph, inputs: ReadonlyMap<string, Tensor>): 
     if (given === undefined) refuse('model/input', { what: `${name} is not given` });
     else if (!sameShape(given.shape, type.shape))
       refuse('model/input', { what: `${name} has shape ${given.shape.join('x')}; ${type.shape.join('x')} is expected` });
+    else if (given.dtype !== type.dtype) refuse('model/input', { what: `${name} is ${given.dtype}; ${type.dtype} is expected` });
   }
 }
 

@@ -17,7 +17,7 @@ export const div = folded({
         q.product(
           call,
           a,
-          q.apply(call, b, (x) => 1 / x),
+          q.apply(call, b, (x) => 1 / x, undefined, true),
         ),
       ];
     if (divisor.data.some((x) => x === 0)) return q.refuse(call, 'it divides by zero');

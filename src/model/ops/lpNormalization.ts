@@ -39,7 +39,7 @@ export const lpNormalization: Op = {
     const { axis, p } = planOf(call);
     const powers = p === 2 ? q.product(call, x, x) : q.prelu(call, x, { shape: [], data: Float64Array.of(-1) });
     const sum = q.reduceSum(call, powers, [axis]);
-    const inverse = q.apply(call, sum, (value) => (value <= 0 ? 0 : p === 1 ? 1 / value : 1 / Math.sqrt(value)));
+    const inverse = q.apply(call, sum, (value) => (value <= 0 ? 0 : p === 1 ? 1 / value : 1 / Math.sqrt(value)), undefined, true);
     return [q.product(call, x, q.expand(call, inverse, x.shape))];
   },
 };

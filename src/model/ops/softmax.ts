@@ -51,7 +51,7 @@ export const softmax: Op = {
     const top = q.expand(call, q.maximum(call, parts), x.shape);
     const shifted = q.add(call, x, q.scale(call, top, { shape: [], data: Float64Array.of(-1) }));
     const powers = q.apply(call, shifted, (value) => Math.exp(Math.min(0, value)), { min: -12, max: 0 });
-    const inverse = q.apply(call, q.reduceSum(call, powers, [axis]), (value) => 1 / Math.max(1, value), { min: 0.5, max: length });
+    const inverse = q.apply(call, q.reduceSum(call, powers, [axis]), (value) => 1 / Math.max(1, value), { min: 1, max: length }, true);
     return [q.product(call, powers, q.expand(call, inverse, x.shape))];
   },
 };

@@ -7,12 +7,13 @@ import {
   type IntTensor,
   type LinearNode,
   type LinearTerm,
+  type LookupNode,
   type Range,
   type Scale,
   type Table,
   type TensorId,
 } from '../intGraph.ts';
-import { columnRange, linearRange, productRange } from '../intRange.ts';
+import { columnRange, linearRange, type Origin, productRange } from '../intRange.ts';
 import { refuse } from '../refuse.ts';
 import { sameShape } from '../tensor.ts';
 
@@ -22,6 +23,8 @@ export class IntBuilder {
   readonly #tables: Table[] = [];
   readonly #nodes: IntNode[] = [];
   readonly #inputs: TensorId[] = [];
+  readonly #makers = new Map<TensorId, IntNode>();
+  readonly #origin: Origin = { producer: (id) => this.#makers.get(id), table: (index) => this.#tables[index] };
 
   tensor(id: TensorId): IntTensor {
     const tensor = this.#tensors[id];
@@ -56,9 +59,10 @@ export class IntBuilder {
     scale: Scale,
   ): TensorId {
     const node: LinearNode = { kind: 'linear', name, terms, bias, biasShape, output: this.#tensors.length };
-    const range = linearRange(node, this.#tensors, shape);
+    const range = linearRange(node, this.#tensors, shape, this.#origin);
     const id = this.#push(name, shape, scale, range);
     this.#nodes.push(node);
+    this.#makers.set(id, node);
     return id;
   }
 
@@ -96,7 +100,9 @@ export class IntBuilder {
     const outputs = spec.columns.map((_, column) =>
       this.#push(name, from.shape, scales[column] ?? 1, columnRange(this.#tables[table] as Table, column, from.range)),
     );
-    this.#nodes.push({ kind: 'lookup', name, table, input, outputs });
+    const node: LookupNode = { kind: 'lookup', name, table, input, outputs };
+    this.#nodes.push(node);
+    for (const id of outputs) this.#makers.set(id, node);
     return outputs;
   }
 

@@ -68,8 +68,11 @@ export interface Lowering {
   readonly clamp: (call: OpCall, x: QValue, lo: number, hi: number) => QValue;
   /** Rounds: x where x ≥ 0, slopes · x elsewhere; the slopes fold into whatever reads the result. */
   readonly prelu: (call: OpCall, x: QValue, slopes: Reals) => QValue;
-  /** Rounds: any function of one real, as a table of its own. `bounds` limits the table's domain where f is flat outside. */
-  readonly apply: (call: OpCall, x: QValue, f: (x: number) => number, bounds?: Interval) => QValue;
+  /**
+   * Rounds: any function of one real, as a table of its own. `bounds` limits the table's domain where f is flat outside;
+   * `fine`: values of 13 bits, for what only enters a product (reciprocals, whose useful values are far from the largest).
+   */
+  readonly apply: (call: OpCall, x: QValue, f: (x: number) => number, bounds?: Interval, fine?: boolean) => QValue;
   /** Rounds both sides unless they are integers already; the product itself is exact. */
   readonly product: (call: OpCall, a: QValue, b: QValue) => QValue;
   /** Exact on the integers behind a and b, which are rounded to one scale first. */

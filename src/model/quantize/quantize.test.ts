@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../base/index.ts';
 import { GraphBuilder } from '../builder.ts';
-import { evaluateIntegers } from '../evaluate/integer.ts';
+import { evaluateIntegers, runIntegers } from '../evaluate/integer.ts';
 import type { Graph } from '../graph.ts';
 import { filled, noise, randomInput, randomNetwork } from '../testing/random.test-util.ts';
 import { quantize } from './index.ts';
-import { encodeInput } from './input.ts';
+import { decodeOutput, encodeInput } from './input.ts';
 
 const code = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code);
 
@@ -86,5 +86,47 @@ describe('an integer network', () => {
       const result = evaluateIntegers(made.value.network, [encodeInput(x ?? filled([1, 6], noise(1)), 1 / 64)]);
       expect(result.ok && result.value[0]?.[0]).toBe(index);
     } // prettier-ignore
+  });
+
+  it('clamps at the bound itself, never past it, whatever scale the weights ask for', () => {
+    for (const [min, max] of [
+      [-1, 1],
+      [0, 6],
+      [-0.5, 2],
+      [1, 3],
+    ] as const)
+      for (const bits of [4, 8, 12]) {
+        const graph = build([1, 4, 3, 3], (b) => b.add('Clip', 'clip', ['x'], { min, max }));
+        const samples = [1, 2, 3].map((seed) => new Map([['x', filled([1, 4, 3, 3], noise(seed), 9)]]));
+        const made = quantize(graph, samples, { bits, target: 10 });
+        if (!made.ok) throw new Error(JSON.stringify(made.error));
+        const { network } = made.value;
+        const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];
+        if (input === undefined || output === undefined) throw new Error('it has an input and an output');
+        const step = (max - min) / 2 ** (bits - 1);
+        const all = Int32Array.from({ length: 36 }, (_, i) => Math.round(input.range.min + (i / 35) * (input.range.max - input.range.min)));
+        decodeOutput(runIntegers(network, [all], { unbounded: true })[0] as Int32Array, output.shape, output.scale).forEach((value, i) => {
+          const exact = Math.min(max, Math.max(min, (all[i] as number) * (input.scale as number)));
+          expect(Math.abs(value - exact)).toBeLessThanOrEqual(Math.max(1.05 * step, input.scale as number));
+        });
+      }
+  });
+
+  it('has the sign and the divisor of what it hands out: a mean and a negation are not off by a factor', () => {
+    for (const op of ['Neg', 'GlobalAveragePool', 'ReduceMean']) {
+      const graph = build([1, 3, 4, 4], (b) => b.add(op, 'last', ['x'], {}));
+      const made = quantize(graph, [randomInput(graph, 4)], { bits: 10, target: 0.02 });
+      expect([op, code(made)]).toEqual([op, 'ok']);
+    }
+  });
+
+  it('knows the bounds of a maximum, so that many rounds of them stay narrow', () => {
+    const graph = build([1, 2, 9, 9], (b) => b.add('MaxPool', 'pool', ['x'], { kernel_shape: [7, 7], pads: [3, 3, 3, 3] }));
+    const made = quantize(graph, [randomInput(graph, 2)], { bits: 8 });
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    const { network } = made.value;
+    const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];
+    expect(output?.range).toEqual(input?.range);
+    expect(Math.max(...network.tables.map((table) => table.hi - table.lo + 1))).toBeLessThanOrEqual(1024);
   });
 });

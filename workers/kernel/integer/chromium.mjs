@@ -1,11 +1,12 @@
-// node workers/kernel/integer/chromium.mjs [network.bin]: the kernels' conformance in Chromium, and how long a compiled
-// network takes there. Exits 1 if one tensor differs.
+// npm run kernels:chromium [-- network.bin]: the kernels' conformance in Chromium, on random networks and on the backend cases
+// of the ONNX project where they are there, and how long a compiled network takes. Exits 1 if one tensor differs.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { caseFolders, readCases, suites } from '../../../src/model/testing/suites.test-util.ts';
 import { buildIntegerKernels } from './build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -31,11 +32,31 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
-  const counts = await page.evaluate(([bytes, networks]) => globalThis.checkKernels(bytes, networks), [wasm, 60]);
+  const total = { tensors: 0, wrong: [], refused: 0, networks: 0 };
+  const add = (counts, of) => {
+    total.tensors += counts.tensors;
+    total.refused += counts.refused;
+    total.networks += of - counts.skipped.length;
+    total.wrong.push(...counts.wrong);
+  };
+  add(await page.evaluate(([bytes, networks]) => globalThis.checkRandom(bytes, networks), [wasm, 60]), 60);
+  for (const { name, folder, present } of suites) {
+    console.log(name);
+    if (!present) continue;
+    const text = (bytes) => Buffer.from(bytes).toString('base64');
+    const cases = caseFolders(folder).flatMap((path) =>
+      readCases(path).map(({ model, inputs }) => ({ name: relative(folder, path), model: text(model), inputs: inputs.map(text) })),
+    );
+    for (let at = 0; at < cases.length; at += 100) {
+      const part = cases.slice(at, at + 100);
+      add(await page.evaluate(([bytes, list]) => globalThis.checkCases(bytes, list), [wasm, part]), part.length);
+    }
+  }
   console.log(
-    `Chromium ${browser.version()}: ${counts.tensors} tensors compared, ${counts.wrong} differ, ${counts.refused} inputs refused alike`,
+    `Chromium ${browser.version()}: ${total.networks} networks, ${total.tensors} tensors compared, ${total.wrong.length} differ, ${total.refused} inputs refused alike`,
   );
-  if (counts.wrong > 0 || counts.tensors < 500) process.exitCode = 1;
+  for (const name of total.wrong.slice(0, 20)) console.error(`differs: ${name}`);
+  if (total.wrong.length > 0 || total.tensors < 500) process.exitCode = 1;
   const file = process.argv[2];
   if (file === undefined) console.log('time: not run: no network.bin given');
   else {

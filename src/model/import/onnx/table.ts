@@ -74,8 +74,12 @@ const clip: Handler = (node) => {
 const dropout: Handler = (node) => {
   if (node.has(2) && node.constant(2, 'training mode').data[0] !== 0) node.unsupported('training mode');
   if (node.opset < 7 && node.int('is_test') === 0) node.unsupported('training mode');
-  if ((node.outputs[1] ?? '') !== '') node.unsupported('its mask is used');
   node.builder.alias(node.outputs[0] ?? '', node.input(0));
+  // At inference nothing is dropped.
+  const mask = node.outputs[1] ?? '';
+  const { shape } = node.type(0);
+  if (mask !== '')
+    node.builder.define(mask, tensor(node.opset < 10 ? node.type(0).dtype : 'bool', shape, new Float64Array(sizeOf(shape)).fill(1)));
 };
 
 const batchNorm: Handler = (node) => {
@@ -182,6 +186,8 @@ const gather: Handler = (node) => {
 const cast: Handler = (node) => {
   const to = dtypeOf(node.int('to')) ?? node.unsupported(`type ${node.text('to') ?? node.int('to') ?? ''}`);
   if (to === node.type(0).dtype) return node.same(node.input(0));
+  // The suite of 1.12 cuts, later ones and the runtimes round to even.
+  if (to === 'bfloat16' && node.opset < 19) node.unsupported('how it rounds to bfloat16 was not defined before operator set 19');
   return node.emit('Cast', [node.input(0)], { to, ...node.attrs({ saturate: 'i' }) });
 };
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Functions of one value: the clamp of the requantisation, the two columns of a PReLU, a table of its own for the rest.
+import type { TensorId } from '../../intGraph.ts';
+import type { Interval, OpCall } from '../../ops/op.ts';
+import type { QTerm, QValue, Reals } from '../lowering.ts';
+import { combine, compact, padded, real, roundScale } from '../reals.ts';
+import { type Bounds, type Context, clampTo, isScale } from './context.ts';
+import { BELOW, boundsOf, FILL, planned, scalesFor, signed, unsigned } from './scales.ts';
+import { isWide, requantise, settle } from './settle.ts';
+
+/** Rounds to a clamp: its bounds are the last levels of every channel's scale, or else written into the table's column. */
+export function clamp(cx: Context, call: OpCall, x: QValue, lo: number, hi: number): QValue {
+  const raw = boundsOf(cx, x);
+  const positive = lo >= 0;
+  const levels = positive ? unsigned(cx) : signed(cx);
+  const label = positive ? 'rectify' : 'round';
+  const finish = ({ tensors, scales }: { tensors: TensorId[]; scales: Reals }): QValue => ({
+    shape: x.shape,
+    terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: scales } }],
+    bias: undefined,
+    name: '',
+  });
+  // The scale that puts a bound on the last level. No channel's may be larger, or it would saturate past the bound.
+  const ends = [
+    ...(hi === Number.POSITIVE_INFINITY ? [] : [levels.hi > 0 ? hi / levels.hi : 0]),
+    ...(lo === Number.NEGATIVE_INFINITY || lo === 0 ? [] : [levels.lo < 0 ? lo / levels.lo : 0]),
+  ];
+  const reach = ends.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const least = levels.lo < 0 ? levels.lo : -levels.hi * BELOW;
+  const limited: Bounds = {
+    min: raw.min.map((v) => Math.max(v, least * reach * FILL)),
+    max: clampTo(raw, lo, hi).max.map((v) => Math.min(v, levels.hi * reach * FILL)),
+  };
+  const symmetric = ends.length < 2 || Math.abs(lo + hi) < 1e-9;
+  const saturating = planned(cx, x, scalesFor(cx, x, limited, levels.lo, levels.hi, false), levels.hi, false).scales;
+  if (reach > 0 && symmetric && saturating.data.every((scale) => scale <= reach * (1 + 2 ** -8)))
+    return finish(requantise(cx, call, x, limited, levels.lo, levels.hi, false, (q) => [q], label));
+  // Rounding must not lift a bound the clamp has: levels past it are cut in the table.
+  const cut = (q: number, scale: number): number => Math.min(Math.round(hi / scale), Math.max(Math.round(lo / scale), q));
+  return finish(requantise(cx, call, x, clampTo(raw, lo, hi), levels.lo, levels.hi, true, (q, scale) => [cut(q, scale)], label));
+}
+
+export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QValue {
+  const { lo, hi } = signed(cx);
+  const by = compact(padded(slopes, x.shape.length));
+  const { tensors, scales } = requantise(cx, call, x, boundsOf(cx, x), lo, hi, false, (q) => [q, Math.max(0, q)], 'prelu');
+  // slope·q + (1 - slope)·relu(q)
+  const terms: QTerm[] = [
+    { tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: combine(scales, by, (s, slope) => s * slope) } },
+    { tensor: tensors[1] as TensorId, map: { kind: 'scale', factors: combine(scales, by, (s, slope) => s * (1 - slope)) } },
+  ];
+  return { shape: x.shape, terms, bias: undefined, name: '' };
+}
+
+/** Rounds to a table of `f`; `fine`: its values have 13 bits whatever the activations have (they only enter products). */
+export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval, fine = false): QValue {
+  const varied = given.terms.some((term) => isScale(term) && term.map.factors.data.length > 1);
+  const x = varied && isWide(cx, given) ? settle(cx, call, given, false, true) : given;
+  const seen = boundsOf(cx, x);
+  const bounds = limits === undefined ? seen : clampTo(seen, limits.min, limits.max);
+  const positive = bounds.min.every((value) => value >= 0);
+  const { lo, hi } = positive ? unsigned(cx) : signed(cx);
+  const [only] = x.terms;
+  const ready =
+    x.terms.length === 1 && only !== undefined && isScale(only) && only.map.factors.data.length === 1 && x.bias === undefined
+      ? only
+      : undefined;
+  const range = ready && cx.builder.tensor(ready.tensor).range;
+  let input: { tensor: TensorId; scale: number; lo: number; hi: number };
+  if (ready !== undefined && range !== undefined && range.max - range.min < 2 ** 13) {
+    input = { tensor: ready.tensor, scale: ready.map.factors.data[0] as number, lo: Math.min(0, range.min), hi: Math.max(0, range.max) };
+  } else {
+    const { tensors, scales } = requantise(cx, call, x, bounds, lo, hi, true, (q) => [q], positive ? 'rectify' : 'round');
+    input = { tensor: tensors[0] as TensorId, scale: scales.data[0] as number, lo, hi };
+  }
+  // The values of f at the levels in use fix the output's scale.
+  const [from, to] = [bounds.min.reduce((a, b) => Math.min(a, b)), bounds.max.reduce((a, b) => Math.max(a, b))];
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  const values = Array.from({ length: input.hi - input.lo + 1 }, (_, i) => finite(f((input.lo + i) * input.scale)));
+  const used = values.filter((_, i) => {
+    const at = (input.lo + i) * input.scale;
+    return at >= from - input.scale && at <= to + input.scale;
+  });
+  const peak = used.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
+  const sign = used.every((value) => value >= 0);
+  const top = fine ? 2 ** 12 - 1 : sign ? unsigned(cx).hi : signed(cx).hi;
+  const scale = roundScale(peak / top);
+  const column = Int32Array.from(values, (value) => Math.min(top, Math.max(sign ? 0 : -top - 1, Math.round(value / scale))));
+  const name = x.name.split('\u0000')[0] || call.node.name;
+  const tensors = cx.builder.lookup(
+    name,
+    { name: `${call.node.op} ${call.node.name.split('\u0000')[0] ?? ''}`, shift: 0, lo: input.lo, hi: input.hi, columns: [column] },
+    input.tensor,
+    [scale],
+  );
+  // Between two levels the table answers for whichever is nearer: the difference is largest at a level or half way.
+  let error = 0;
+  values.forEach((value, i) => {
+    const at = (input.lo + i) * input.scale;
+    if (at < from - input.scale || at > to + input.scale) return;
+    const own = (column[i] as number) * scale;
+    for (const between of [value, finite(f(at - input.scale / 2)), finite(f(at + input.scale / 2))])
+      error = Math.max(error, Math.abs(between - own));
+  });
+  cx.tableErrors.set(tensors[0] as TensorId, error);
+  return {
+    shape: x.shape,
+    terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: padded(real(scale), x.shape.length) } }],
+    bias: undefined,
+    name: '',
+  };
+}
