@@ -76,6 +76,11 @@ const catalogue = {
   },
   'credential/expired': { status: 422, sentence: 'This credential has expired. Ask the issuer for a new one.' },
   'credential/missing': { status: 404, sentence: 'There is no credential for this request in your wallet. Get one from {issuer} first.' },
+  'credential/not-registered': {
+    status: 422,
+    sentence:
+      'This credential is not in the registry of {issuer}. Get a new one, or answer a request that asks for the other proof system.',
+  },
   'policy/not-met': { status: 422, sentence: 'Your score does not reach what is asked, so no proof can be made. Nobody has been told.' },
 
   'bundle/unknown': {
@@ -147,6 +152,11 @@ const catalogue = {
   'registry/stale-root': {
     status: 422,
     sentence: 'The root this proof uses was replaced too long before the request. Fetch the registry again and make a new proof.',
+  },
+  'scope/system': {
+    status: 409,
+    sentence:
+      'This scope is answered in the proof system {system}, so no proof of another counts in it. The partner has to ask for that one.',
   },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
