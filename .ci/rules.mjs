@@ -35,7 +35,19 @@ const ROOMS = {
   'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
-  workers: ['workers/kernel', 'src/base', 'src/face', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: [
+    'workers/kernel',
+    'src/base',
+    'src/face',
+    'src/field',
+    'src/model',
+    'src/program',
+    'src/protocol',
+    'src/prove',
+    'src/verify',
+    'src/client',
+    'circuits',
+  ],
   server: ['src/base', 'src/field', 'src/protocol', 'src/registry', 'src/verify', 'src/bundles', 'circuits'],
 };
 
@@ -48,7 +60,7 @@ const SINGLE_HOMES = [
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
   // The command line measures float models in Node, where there is no worker.
   [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/(face|models)\/)/],
-  [/^@tensorflow\//, /^(workers\/inference|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
+  [/^@tensorflow\//, /^(workers\/(inference|capture)|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
 ];
 
 const PURE =
