@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
+import { proofKernels } from '../src/cli/models/kernels.ts';
 import { bundlesDir, freshInput, openBundle } from './files.ts';
 import type { Measured } from './page/main.ts';
-import type { Program } from './report.ts';
+import type { Program, Transparent } from './report.ts';
+import type { Measured as Measurement, Task } from './transparentRun.ts';
 
 const here = fileURLToPath(new URL('./page', import.meta.url));
 const outDir = fileURLToPath(new URL('../.cache/bench', import.meta.url));
@@ -35,14 +37,39 @@ function renderersMb(parent: number): number {
   return Math.round(kilobytes / 1024);
 }
 
-export async function benchChromium(runs: number): Promise<Program[]> {
+/** A built page in a browser whose process is known, cross-origin isolated like the app. */
+interface Opened {
+  readonly page: Page;
+  readonly version: string;
+  readonly parent: number;
+  close(): Promise<void>;
+}
+
+/** The face files are not measured here; the app's client only wants to know their names. */
+const noFaces = {
+  name: 'bench:no-face-files',
+  resolveId: (name: string) => (name === 'virtual:face-files' ? '\0virtual:face-files' : undefined),
+  load: (name: string) => (name === '\0virtual:face-files' ? 'export const faceFiles = {};' : undefined),
+};
+
+async function open(path: string, plugins: import('vite').PluginOption[]): Promise<Opened> {
+  // The app's workers take the kernels from where the command line builds them.
+  await proofKernels((text) => void process.stderr.write(text));
   await build({
     configFile: false,
     root: here,
     logLevel: 'warn',
     publicDir: false,
-    worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    worker: { format: 'es', plugins: () => [noFaces] },
+    plugins: [noFaces],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: [join(here, 'index.html'), join(here, 'transparent.html')] },
+    },
   });
   const server = await preview({
     configFile: false,
@@ -50,7 +77,7 @@ export async function benchChromium(runs: number): Promise<Program[]> {
     logLevel: 'warn',
     build: { outDir },
     preview: { port: 0, host: '127.0.0.1', headers },
-    plugins: [serveBundles()],
+    plugins,
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the preview server has no port');
@@ -61,9 +88,23 @@ export async function benchChromium(runs: number): Promise<Program[]> {
   });
   const parent = launched.process().pid ?? 0;
   const browser = await chromium.connect(launched.wsEndpoint());
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${address.port}${path}`);
+  return {
+    page,
+    version: `Chromium ${browser.version().split('.')[0]}`,
+    parent,
+    close: async () => {
+      await browser.close();
+      await launched.close();
+      await server.close();
+    },
+  };
+}
+
+export async function benchChromium(runs: number): Promise<Program[]> {
+  const { page, version, parent, close } = await open('/', [serveBundles()]);
   try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${address.port}/`);
     await page.waitForFunction(() => 'bench' in globalThis);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     const idleMb = renderersMb(parent);
@@ -77,7 +118,7 @@ export async function benchChromium(runs: number): Promise<Program[]> {
     clearInterval(sampler);
     const program = (state: 'cold' | 'warm', samples: readonly Measured[]): Program => ({
       program: 'credit-score (Groth16)',
-      runtime: `Chromium ${browser.version().split('.')[0]}`,
+      runtime: version,
       threads: cores,
       state,
       previewMs: samples.map((sample) => sample.previewMs),
@@ -90,10 +131,63 @@ export async function benchChromium(runs: number): Promise<Program[]> {
     });
     return [program('cold', [cold]), program('warm', warm)];
   } finally {
-    await browser.close();
-    await launched.close();
-    await server.close();
+    await close();
   }
+}
+
+/** Transparent proofs in Chromium: one fresh page and worker a program and thread setting. */
+export async function benchTransparentChromium(
+  list: readonly { readonly name: string; readonly task: Task }[],
+  threads: readonly number[],
+  runs: number,
+  note: (text: string) => void,
+): Promise<(Transparent & { readonly idleMb: number })[]> {
+  const rows: (Transparent & { readonly idleMb: number })[] = [];
+  const files = new Map<string, Uint8Array | string>();
+  for (const build of ['kernel', 'kernel.threads'])
+    files.set(`${build}.wasm`, readFileSync(new URL(`../workers/kernel/${build}.wasm`, import.meta.url)));
+  files.set('integer.wasm', readFileSync(new URL('../.cache/kernel/integer.wasm', import.meta.url)));
+  for (const { name, task } of list) {
+    if (task.kind === 'network') files.set(`${name}.bin`, task.bytes);
+    files.set(
+      `${name}.json`,
+      JSON.stringify(
+        task.kind === 'network'
+          ? { kind: task.kind }
+          : task.kind === 'made'
+            ? task
+            : { ...task, blocks: task.blocks.map((cells) => Array.from(cells)) },
+      ),
+    );
+  }
+  const { page, version, parent, close } = await open('/transparent.html', [serveFiles(files)]);
+  try {
+    for (const { name } of list)
+      for (const count of threads) {
+        note(`${version}, ${name}, ${count} thread${count === 1 ? '' : 's'} …`);
+        await page.reload();
+        await page.waitForFunction(() => 'transparent' in globalThis);
+        const idleMb = renderersMb(parent);
+        let processMb = idleMb;
+        const sampler = setInterval(() => {
+          processMb = Math.max(processMb, renderersMb(parent));
+        }, 40);
+        const measured = await page.evaluate(
+          ([which, wanted, times]) =>
+            (globalThis as unknown as { transparent: (n: string, t: number, r: number) => Promise<Measurement> }).transparent(
+              which,
+              wanted,
+              times,
+            ),
+          [name, count, runs] as const,
+        );
+        clearInterval(sampler);
+        rows.push({ program: name, runtime: version, ...measured, processMb, idleMb });
+      }
+  } finally {
+    await close();
+  }
+  return rows;
 }
 
 /** Made here, proven there: the request and the credential are fresh for every run. */
@@ -104,6 +198,21 @@ async function measure(page: Page): Promise<Measured> {
     ...input,
     manifest: bundle.manifest,
   });
+}
+
+function serveFiles(files: ReadonlyMap<string, Uint8Array | string>) {
+  return {
+    name: 'bench:files',
+    configurePreviewServer(server: import('vite').PreviewServer) {
+      server.middlewares.use((request, response, next) => {
+        const path = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
+        const body = path.startsWith('/bench/') ? files.get(path.slice(7)) : undefined;
+        if (body === undefined) return next();
+        response.writeHead(200, { ...headers, 'content-type': path.endsWith('.json') ? 'application/json' : 'application/octet-stream' });
+        response.end(body);
+      });
+    },
+  };
 }
 
 function serveBundles() {

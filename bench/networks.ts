@@ -116,8 +116,13 @@ export const programs: Readonly<Record<string, () => ReturnType<Net['finish']>>>
     const c2 = n.pool(n.relu(n.conv(c1, 16, 5, 0)));
     return n.finish(n.dense(n.relu(n.dense(n.relu(n.dense(c2, 120)), 84)), 10));
   },
+  'conv 1k': convNet(4),
+  'conv 4k': convNet(8),
   'conv 16k': convNet(16),
   'conv 64k': convNet(32),
   'conv 256k': convNet(64),
   'conv 1M': convNet(128),
 };
+
+/** The networks over which time and memory are fitted against activations. */
+export const family = ['conv 1k', 'conv 4k', 'conv 16k', 'conv 64k', 'conv 256k', 'conv 1M'];

@@ -1,4 +1,14 @@
+import type { Measured } from './transparentRun.ts';
+
 export type Samples = readonly number[];
+
+/** One transparent program on one runtime with one number of threads. */
+export type Transparent = Measured & {
+  readonly program: string;
+  readonly runtime: string;
+  /** MB of the process at its most: resident set in Node, all renderers (shared pages in proportion) in Chromium. */
+  readonly processMb: number;
+};
 
 /** One program on one runtime. Times in milliseconds, one entry a run. */
 export interface Program {
@@ -62,3 +72,80 @@ export function table(programs: readonly Program[]): string {
   ];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
+
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** Transparent proofs, one row a program, runtime and number of threads; then where the time goes. */
+export function transparentTable(rows: readonly Transparent[]): string {
+  const whole = (x: number): string => Math.round(x).toLocaleString('en');
+  const head = [
+    'program',
+    'runtime',
+    'threads',
+    'activations',
+    'prove ms',
+    'first ms',
+    'processor ms',
+    'kernels MB (predicted)',
+    'process MB',
+    'proof kB',
+    'verify ms',
+    'bits',
+  ];
+  const figures = rows.map((r) => [
+    r.program,
+    r.runtime,
+    String(r.threads),
+    whole(r.activations),
+    `${whole(r.proveMs)} (${whole(r.minMs)} to ${whole(r.maxMs)})`,
+    whole(r.coldMs),
+    r.cpuMs === undefined ? '–' : whole(r.cpuMs),
+    `${r.peakMb} (${r.predictedPeakMb})`,
+    String(r.processMb),
+    (r.proofBytes / 1000).toFixed(1),
+    whole(r.verifyMs),
+    r.soundnessBits.toFixed(1),
+  ]);
+  const names = ['forward', 'witness', 'commit', 'lookups', 'functional', 'inner', 'open'];
+  const stages = rows.map((r) => [r.program, r.runtime, String(r.threads), ...names.map((name) => whole(r.stages[name] ?? 0))]);
+  return `${markdown(head, figures)}\n\nStages, milliseconds:\n\n${markdown(['program', 'runtime', 'threads', ...names], stages)}`;
+}
+
+export interface Fit {
+  readonly runtime: string;
+  readonly threads: number;
+  readonly of: 'prove ms' | 'kernels MB';
+  /** value = fixed + perMillion * activations / 10^6. */
+  readonly fixed: number;
+  readonly perMillion: number;
+  readonly r2: number;
+}
+
+/** Least squares of time and memory against activations over the family of networks. */
+export function fits(rows: readonly Transparent[], family: readonly string[]): Fit[] {
+  const groups = new Map<string, Transparent[]>();
+  for (const row of rows.filter(({ program }) => family.includes(program))) {
+    const key = `${row.runtime} ${row.threads}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || group.length < 3) return [];
+    return (['prove ms', 'kernels MB'] as const).map((of): Fit => {
+      const points = group.map((row) => [row.activations / 1e6, of === 'prove ms' ? row.proveMs : row.peakMb] as const);
+      const mean = (f: (p: readonly [number, number]) => number): number => points.reduce((sum, p) => sum + f(p), 0) / points.length;
+      const [x, y] = [mean(([a]) => a), mean(([, b]) => b)];
+      const perMillion = mean(([a, b]) => (a - x) * (b - y)) / mean(([a]) => (a - x) ** 2);
+      const fixed = y - perMillion * x;
+      const rest = mean(([a, b]) => (b - fixed - perMillion * a) ** 2);
+      return { runtime: first.runtime, threads: first.threads, of, fixed, perMillion, r2: 1 - rest / mean(([, b]) => (b - y) ** 2) };
+    });
+  });
+}
+
+export const fitTable = (list: readonly Fit[]): string =>
+  markdown(
+    ['runtime', 'threads', 'of', 'fixed', 'per million activations', 'R²'],
+    list.map((f) => [f.runtime, String(f.threads), f.of, f.fixed.toFixed(1), f.perMillion.toFixed(1), f.r2.toFixed(4)]),
+  );

@@ -1,0 +1,32 @@
+import type { Measured, Task } from '../transparentRun.ts';
+
+const bytes = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(path)).arrayBuffer());
+
+/** One program in a fresh worker: the task comes from the server, since it can be large. */
+async function transparent(name: string, threads: number, runs: number): Promise<Measured> {
+  const worker = new Worker(new URL('./transparent.worker.ts', import.meta.url), { type: 'module' });
+  const path = `/bench/${encodeURIComponent(name)}`;
+  const about = (await (await fetch(`${path}.json`)).json()) as Task & { blocks?: readonly number[][] };
+  let task: Task = about;
+  if (about.kind === 'network') task = { kind: 'network', bytes: await bytes(`${path}.bin`) };
+  if (about.kind === 'credit') task = { ...about, blocks: about.blocks.map((cells) => Uint32Array.from(cells)) };
+  const job = {
+    task,
+    threads: crossOriginIsolated ? threads : 1,
+    runs,
+    wasm: await bytes(`/bench/kernel${threads > 1 && crossOriginIsolated ? '.threads' : ''}.wasm`),
+    integerWasm: await bytes('/bench/integer.wasm'),
+  };
+  try {
+    return await new Promise<Measured>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<{ measured: Measured } | { error: string }>) =>
+        'error' in data ? reject(new Error(data.error)) : resolve(data.measured);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(job);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
+
+Object.assign(globalThis, { transparent });

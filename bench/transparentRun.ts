@@ -1,0 +1,165 @@
+// Proves one program several times and measures it: the same in Node and in a browser's worker.
+
+import type { IntegerModel } from '../circuits/credit-score/index.ts';
+import { creditProgram } from '../circuits/credit-score/transparent/index.ts';
+import type { Hash32 } from '../src/base/index.ts';
+import { decodeIntGraph, type IntGraph, tensorSize } from '../src/model/index.ts';
+import { modelStatement, type Witness } from '../src/program/index.ts';
+import type { CredentialSchema } from '../src/protocol/index.ts';
+import { planProgram } from '../src/protocol/transparent/index.ts';
+import { proverBytes, proveTransparent } from '../src/prove/transparent/index.ts';
+import { verifyTransparent } from '../src/verify/transparent/index.ts';
+import { type FastKernels, openKernels } from '../workers/kernel/index.ts';
+import { IntegerNetwork, loadIntegerKernels } from '../workers/kernel/integer/index.ts';
+import { programs } from './networks.ts';
+
+/** Plain data, so that a worker can be handed it. */
+export type Task =
+  /** A random network of bench/networks.ts. */
+  | { readonly kind: 'made'; readonly name: string }
+  | { readonly kind: 'network'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'credit';
+      readonly model: IntegerModel;
+      readonly schema: CredentialSchema;
+      readonly blocks: readonly Uint32Array[];
+      readonly publics: readonly number[];
+      readonly nonce: Hash32;
+    };
+
+export interface Job {
+  readonly task: Task;
+  readonly threads: number;
+  /** Proofs after the first, cold one. */
+  readonly runs: number;
+  /** kernel.wasm (or kernel.threads.wasm for more threads) and integer.wasm. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly integerWasm: Uint8Array<ArrayBuffer>;
+  readonly random: (into: Uint8Array) => void;
+  /** Milliseconds of processor time of this process so far, where the runtime tells. */
+  readonly cpu?: () => number;
+}
+
+/** Times in milliseconds, medians over the warm runs; memory of the kernels in MB (10^6 bytes). */
+export interface Measured {
+  readonly threads: number;
+  readonly activations: number;
+  readonly coldMs: number;
+  readonly proveMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly cpuMs?: number;
+  readonly stages: Readonly<Record<string, number>>;
+  readonly peakMb: number;
+  readonly predictedPeakMb: number;
+  readonly proofBytes: number;
+  readonly verifyMs: number;
+  readonly soundnessBits: number;
+  readonly activationsPerSecond: number;
+  /** Compiling and planning the program, once a program. */
+  readonly prepareMs: number;
+}
+
+export const median = (samples: readonly number[]): number => {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+};
+const round = (x: number): number => Math.round(10 * x) / 10;
+
+function graphOf(task: Exclude<Task, { readonly kind: 'credit' }>): IntGraph {
+  if (task.kind === 'made') {
+    const made = programs[task.name]?.();
+    if (made === undefined) throw new Error(`no network ${task.name}`);
+    return made.graph;
+  }
+  const decoded = decodeIntGraph(task.bytes);
+  if (!decoded.ok) throw new Error(decoded.error.code);
+  return decoded.value;
+}
+
+/** A program with the way to a fresh witness of it. */
+async function prepare(task: Task, integerWasm: Uint8Array) {
+  if (task.kind === 'credit') {
+    const { program, modelHash } = creditProgram(task.model, task.schema);
+    const witness = (): Witness => ({ blocks: task.blocks.map((cells) => cells.slice()), publics: task.publics });
+    return { plan: planProgram(program), model: modelHash, nonce: task.nonce, activations: 0, witness };
+  }
+  const graph = graphOf(task);
+  const network = await IntegerNetwork.create(await loadIntegerKernels(integerWasm), graph);
+  if (!network.ok) throw new Error(network.error.code);
+  const { program, witness } = modelStatement('bench', graph);
+  const inputs = graph.inputs.map((id) => {
+    const { shape, range } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 } };
+    return Int32Array.from({ length: tensorSize(shape) }, (_, i) => range.min + ((i * 7919) % (range.max - range.min + 1)));
+  });
+  const activations = graph.nodes.reduce(
+    (sum, node) => sum + (node.kind === 'lookup' ? tensorSize(graph.tensors[node.input]?.shape ?? []) : 0),
+    0,
+  );
+  const zeros = '00'.repeat(32) as Hash32;
+  const make = (): Witness => {
+    const made = witness(inputs, [], (list, visit) => network.value.run(list, visit));
+    if (!made.ok) throw new Error(made.error.code);
+    return made.value;
+  };
+  return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: make };
+}
+
+export async function measure({ task, threads, runs, wasm, integerWasm, random, cpu }: Job): Promise<Measured> {
+  const began = performance.now();
+  const { plan, model, nonce, activations, witness } = await prepare(task, integerWasm);
+  const prepareMs = performance.now() - began;
+  const kernels: FastKernels = await openKernels({ wasm, threads });
+  const totals: number[] = [];
+  const cpus: number[] = [];
+  const verifies: number[] = [];
+  const stages = new Map<string, number[]>();
+  let peak = 0;
+  let proofBytes = 0;
+  for (let run = 0; run <= runs; run++) {
+    const start = performance.now();
+    const cpuStart = cpu?.() ?? 0;
+    let last = 'forward';
+    let since = start;
+    const step = (next: string): void => {
+      const now = performance.now();
+      if (run > 0) stages.set(last, [...(stages.get(last) ?? []), now - since]);
+      [last, since] = [next, now];
+    };
+    const made = witness();
+    const statement = { model, nonce, publics: made.publics };
+    const proof = proveTransparent({ plan, statement, witness: made, kernels, random, consume: true, onStage: step });
+    step('');
+    totals.push(performance.now() - start);
+    cpus.push((cpu?.() ?? 0) - cpuStart);
+    if (!proof.ok) throw new Error(proof.error.code);
+    peak = Math.max(peak, kernels.peak());
+    proofBytes = proof.value.length;
+    const before = performance.now();
+    const checked = verifyTransparent({ plan, statement, proof: proof.value, kernels });
+    verifies.push(performance.now() - before);
+    if (!checked.ok) throw new Error(checked.error.code);
+  }
+  const got = kernels.threads;
+  kernels.close();
+  const warm = totals.slice(1);
+  return {
+    threads: got,
+    activations,
+    coldMs: round(totals[0] ?? Number.NaN),
+    proveMs: round(median(warm)),
+    minMs: round(Math.min(...warm)),
+    maxMs: round(Math.max(...warm)),
+    ...(cpu === undefined ? {} : { cpuMs: round(median(cpus.slice(1))) }),
+    stages: Object.fromEntries([...stages].map(([stage, times]) => [stage, round(median(times))])),
+    peakMb: round(peak / 1e6),
+    predictedPeakMb: round(proverBytes(plan) / 1e6),
+    proofBytes,
+    verifyMs: round(median(verifies.slice(1))),
+    soundnessBits: plan.soundness,
+    activationsPerSecond: Math.round((1000 * activations) / median(warm)),
+    prepareMs: round(prepareMs),
+  };
+}
