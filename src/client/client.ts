@@ -4,12 +4,13 @@ import type { WorkerLike } from './host.ts';
 import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
 import { createLedger } from './ledger.ts';
+import { createModels } from './models/models.ts';
 import { createOutbox } from './outbox.ts';
 import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
 import { createWallet } from './wallet.ts';
-import { spawnInference, spawnProver, spawnTransparent } from './workers.ts';
+import { spawnInference, spawnModels, spawnProver, spawnTransparent } from './workers.ts';
 
 export interface ClientOptions {
   readonly vault: Vault;
@@ -20,7 +21,7 @@ export interface ClientOptions {
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
   /** Default: workers/prover.ts, workers/inference.ts and workers/transparent.ts. */
-  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike; readonly transparent?: () => WorkerLike };
+  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike; readonly transparent?: () => WorkerLike; readonly models?: () => WorkerLike };
 }
 
 /** Everything the app does beyond the screen. One a page; `close` ends workers and timers (tests, hot reload). */
@@ -38,6 +39,7 @@ export function createClient({
   const verifier = createVerifierClient({ http, bundles, vault, origin });
   const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
   const jobs = createJobs({ bundles, vault, spawn });
+  const models = createModels({ http, spawn: spawn.models ?? spawnModels });
   const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
   return {
     ledger,
@@ -46,12 +48,14 @@ export function createClient({
     bundles,
     jobs,
     transparent,
+    models,
     outbox,
     now: http.now,
     close() {
       outbox.close();
       jobs.close();
       transparent.close();
+      models.close();
     },
   };
 }

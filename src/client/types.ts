@@ -9,6 +9,7 @@ import type {
   ProofRequest,
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
+import type { Models } from './models/types.ts';
 import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
@@ -262,6 +263,8 @@ export interface Client {
   readonly jobs: Jobs;
   /** Proofs without a setup, of whole programs. */
   readonly transparent: TransparentJobs;
+  /** Compiled models, to look at. */
+  readonly models: Models;
   readonly outbox: Outbox;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
   now(): number;

@@ -71,6 +71,16 @@ export interface TransparentOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface CheckedModelProof {
+  readonly file: ModelProof;
+  /** Proven bits, computed here. */
+  readonly soundness: number;
+  /** Real values of each output. */
+  readonly values: readonly (readonly number[])[];
+  /** Milliseconds of the check itself. */
+  readonly took: number;
+}
+
 export interface TransparentJobs {
   /** Loads the prover's code and kernels and works out the statement's program: a proof then starts at once. */
   prepare<K extends TransparentKind>(kind: K, about: AboutOf<K>, options?: Pick<TransparentOptions, 'signal'>): Job<TransparentPlan>;
@@ -80,6 +90,11 @@ export interface TransparentJobs {
    * bundle/download (the kernels), device/unsupported, worker/died, job/cancelled.
    */
   prove<K extends TransparentKind>(kind: K, task: TaskOf<K>, options?: TransparentOptions): Job<TransparentProved<MadeOf<K>>>;
+  /**
+   * Checks a model's proof file against one's own copy of the network, in the worker. Errors: those of the network, input/too-large,
+   * proof/*.
+   */
+  verifyModel(network: Uint8Array<ArrayBuffer>, text: string, options?: Pick<TransparentOptions, 'signal'>): Job<CheckedModelProof>;
   /** Ends the worker now, and with it whatever it keeps. */
   close(): void;
 }
@@ -95,6 +110,7 @@ export interface TransparentApi {
     budget: number,
     onProgress: (progress: TransparentReport) => void,
   ): Promise<Result<TransparentProved<MadeOf<K>>>>;
+  verifyModel(network: Uint8Array<ArrayBuffer>, text: string): Promise<Result<CheckedModelProof>>;
 }
 
 export interface TransparentReport {
