@@ -70,6 +70,8 @@ telling the input; no ceremony, no key. FOLDER is what tacit compile wrote (or
 any folder with its network.bin). Options:
   --input FILE         .json, .f32 or .jpg, as for tacit run (--mean, --std too)
   --out PROOF          where the proof goes; it holds the outputs, not the input
+  --class N            make public only that output N (from 0) is the largest
+  --at-least N:VALUE   make public only that output N is at least VALUE
   --nonce HEX          64 hex digits somebody chose, so that the proof is fresh
                        for them (default: random)
   --max-memory MB      refuse a model that takes more (default 1024, up to 2000)

@@ -21,7 +21,12 @@ export interface ClientOptions {
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
   /** Default: workers/prover.ts, workers/inference.ts and workers/transparent.ts. */
-  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike; readonly transparent?: () => WorkerLike; readonly models?: () => WorkerLike };
+  readonly spawn?: {
+    readonly prover: () => WorkerLike;
+    readonly inference: () => WorkerLike;
+    readonly transparent?: () => WorkerLike;
+    readonly models?: () => WorkerLike;
+  };
 }
 
 /** Everything the app does beyond the screen. One a page; `close` ends workers and timers (tests, hot reload). */

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../src/base/index.ts';
 import type { CheckedModelProof } from '../../src/client/transparent/types.ts';
 import { decodeIntGraph, decodeOutput } from '../../src/model/index.ts';
+import type { ModelPolicy } from '../../src/program/index.ts';
 import { type PreparedModel, prepareModel } from '../../src/protocol/transparent/index.ts';
 import { checkModelFile } from '../../src/verify/transparent/index.ts';
 
@@ -9,10 +10,13 @@ export function verifyModel(bytes: Uint8Array, text: string, now: () => number):
   const network = decodeIntGraph(bytes);
   if (!network.ok) return network;
   if (network.value.inputs.length !== 1) return err('proof/program');
-  const prepared: Result<PreparedModel> = prepareModel(network.value);
-  if (!prepared.ok) return prepared;
-  const began = now();
-  const checked = checkModelFile(prepared.value, text);
+  let began = now();
+  const prepare = (policy: ModelPolicy | undefined): Result<PreparedModel> => {
+    const prepared = prepareModel(network.value, policy);
+    began = now();
+    return prepared;
+  };
+  const checked = checkModelFile(prepare, text);
   if (!checked.ok) return checked;
   const { file, soundness } = checked.value;
   const values = file.outputs.map(({ shape, scale, integers }) => {

@@ -1,5 +1,6 @@
 import { demo } from './en-demo.ts';
 import { flow } from './en-flow.ts';
+import { lab, verifyModel } from './en-lab.ts';
 import { settings } from './en-settings.ts';
 import { wallet } from './en-wallet.ts';
 
@@ -29,6 +30,7 @@ export const en = {
     label: 'Main',
     home: 'Home',
     wallet: 'Wallet',
+    lab: 'Lab',
     verify: 'Verify',
     history: 'History',
     settings: 'Settings',
@@ -112,11 +114,13 @@ export const en = {
   wallet,
   flow,
   demo,
+  lab,
+  verifyModel,
   verify: {
     title: 'Check a proof',
     lead: 'Open a proof file somebody gave you. It is checked on this device; nothing is uploaded.',
     choose: 'Choose a proof file',
-    hint: 'or drop it here. A proof file ends in .json and is a few kilobytes.',
+    hint: 'or drop it here. A proof file ends in .json.',
     checking: 'Checking…',
     validTitle: 'This proof is right',
     validText: 'It could only be made from values that pass and that the holder of the issuer’s key has signed.',

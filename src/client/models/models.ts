@@ -38,10 +38,12 @@ export function createModels({ http, spawn, addresses = shipped }: ModelsOptions
   }
 
   const open = (files: ModelFiles): Promise<Result<OpenedModel>> =>
-    host.run((api) => api.open(files) as Promise<Result<OpenedModel>>).then((result) => {
-      opened = result.ok ? files : undefined;
-      return result;
-    });
+    host
+      .run((api) => api.open(files) as Promise<Result<OpenedModel>>)
+      .then((result) => {
+        opened = result.ok ? files : undefined;
+        return result;
+      });
 
   return {
     open,

@@ -6,6 +6,8 @@ import type { Job } from '../types.ts';
 export interface ModelAbout {
   /** The bytes of network.bin. */
   readonly network: Uint8Array<ArrayBuffer>;
+  /** What becomes public instead of the outputs. */
+  readonly policy?: NonNullable<ModelProof['policy']> | undefined;
 }
 
 export interface ModelTask extends ModelAbout {
