@@ -9,7 +9,7 @@ import { findings } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 import { path, type Wire } from './support/wire.ts';
 import { en } from './support/words.ts';
-import { pressAtStage, rendererSeconds } from './support/work.ts';
+import { rendererSeconds } from './support/work.ts';
 
 // The lab: a whole network proven in the page, accepted by the command line in another process; and every way in which it stops.
 
@@ -60,38 +60,60 @@ const tacit = (...args: readonly string[]): Promise<Said> =>
     ),
   );
 
-/** Workers of the page by name, and their answers held back while `held`: a proof then lasts until it is let go. */
+interface Hold {
+  readonly hold: { until: string | undefined; readonly workers: Readonly<Record<string, Worker>> };
+}
+
+/**
+ * Workers of the page by name; and while `until` names a stage, the page hears of no later one, and not of the end: a proof of
+ * milliseconds then stands still where the test wants it.
+ */
 const holdWorkers = (page: Page): Promise<unknown> =>
-  page.addInitScript(() => {
-    const hold = { held: true, workers: {} as Record<string, Worker> };
+  page.addInitScript((stages: readonly string[]) => {
+    const hold = { until: undefined as string | undefined, workers: {} as Record<string, Worker> };
+    const early = (stage: string | undefined): boolean =>
+      hold.until === undefined || stage === undefined || stages.indexOf(stage) <= stages.indexOf(hold.until);
+    type Listener = EventListenerOrEventListenerObject;
+    const slowed = (listener: Listener, passes: (data: unknown) => boolean) => {
+      const hear = (event: Event): void => {
+        if (!passes((event as MessageEvent).data)) setTimeout(hear, 50, event);
+        else if (typeof listener === 'function') listener(event);
+        else listener.handleEvent(event);
+      };
+      return hear;
+    };
+    const add = MessagePort.prototype.addEventListener;
+    MessagePort.prototype.addEventListener = function (this: MessagePort, type: string, listener: Listener, more?: boolean) {
+      type Told = { argumentList?: { value?: { stage?: string } }[] };
+      add.call(
+        this,
+        type,
+        slowed(listener, (data) => early((data as Told | null)?.argumentList?.[0]?.value?.stage)),
+        more,
+      );
+    } as typeof add;
     const Original = Worker;
     class Held extends Original {
-      readonly mine: boolean;
+      readonly name: string;
       constructor(url: string | URL, options?: WorkerOptions) {
         super(url, options);
-        this.mine = options?.name === 'transparent';
-        hold.workers[options?.name ?? ''] = this;
+        this.name = options?.name ?? '';
+        hold.workers[this.name] = this;
       }
-      override addEventListener(type: string, listener: EventListenerOrEventListenerObject, more?: AddEventListenerOptions | boolean): void {
-        const call = (event: Event): void => (typeof listener === 'function' ? listener(event) : listener.handleEvent(event));
-        const later = (event: Event): void => {
-          // Signs of life go through; what the proof comes to waits.
-          const size = JSON.stringify((event as MessageEvent).data ?? null).length;
-          if (hold.held && this.mine && size > 5_000) setTimeout(later, 50, event);
-          else call(event);
-        };
-        super.addEventListener(type, type === 'message' ? later : listener, more);
+      override addEventListener(type: string, listener: Listener, more?: AddEventListenerOptions | boolean): void {
+        // Signs of life go through; what the proof comes to is long.
+        const passes = (data: unknown): boolean => hold.until === undefined || JSON.stringify(data ?? null).length < 5_000;
+        super.addEventListener(type, this.name === 'transparent' && type === 'message' ? slowed(listener, passes) : listener, more);
       }
     }
     Object.assign(window, { Worker: Held, hold });
-  });
-interface Hold {
-  readonly hold: { held: boolean; readonly workers: Readonly<Record<string, Worker>> };
-}
-const letGo = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    (window as unknown as Hold).hold.held = false;
-  });
+  }, transparentStages);
+const holdAt = (page: Page, stage: string | undefined): Promise<void> =>
+  page.evaluate((until) => {
+    (window as unknown as Hold).hold.until = until;
+  }, stage);
+const atStage = (page: Page, stage: (typeof transparentStages)[number]): Promise<void> =>
+  expect(page.getByRole('status').getByText(lab.stages[stage], { exact: true })).toBeAttached();
 
 const installed = (page: Page): Promise<unknown> =>
   page.waitForFunction(async () => (await navigator.serviceWorker.ready) && navigator.serviceWorker.controller !== null);
@@ -116,9 +138,11 @@ test('a digit is drawn and proven, the command line accepts the proof, and nothi
   const file = JSON.parse(proof.toString()) as { proof: string; inputCommitment: string };
   expect(opening.inputCommitment).toBe(file.inputCommitment);
   expect(opening.input).toHaveLength(784);
-  for (const secret of ['blinding', 'input"', JSON.stringify(opening.input).slice(300, 400)]) expect(proof.toString()).not.toContain(secret);
+  for (const secret of ['blinding', 'input"', JSON.stringify(opening.input).slice(300, 400)])
+    expect(proof.toString()).not.toContain(secret);
   expect(wire.sent.filter(({ method, body }) => method !== 'GET' || body.length > 0)).toEqual([]);
-  const own = (sent: { url: string }) => /^\/(?:assets\/|service-worker\.js$|icons\/|index\.html|manifest)/.test(new URL(sent.url).pathname);
+  const own = (sent: { url: string }) =>
+    /^\/(?:assets\/|service-worker\.js$|icons\/|index\.html|manifest)/.test(new URL(sent.url).pathname);
   expect(wire.sent.slice(before).filter((sent) => !own(sent))).toEqual([]);
 
   await test.step('by the command line, in another process', async () => {
@@ -149,14 +173,46 @@ test('a digit is drawn and proven, the command line accepts the proof, and nothi
   });
 });
 
+test('instead of the outputs, a proof may tell the digit alone, or a bound', async ({ app, page }, info) => {
+  await ready(app, 3);
+  const kinds = [
+    { choice: lab.publicClass.replace('{digit}', '3'), policy: { kind: 'class', index: 3 }, told: en.verifyModel.resultDigit },
+    { choice: /at least/, policy: { kind: 'at-least', index: 3 }, told: en.verifyModel.resultBound.split('{')[0] ?? '' },
+  ] as const;
+  const files: Buffer[] = [];
+  for (const { choice, policy } of kinds) {
+    await page.getByRole('radio', { name: choice }).check();
+    await app.button(lab.proveButton).click();
+    await proven(page);
+    const proof = await app.saved(lab.save);
+    files.push(proof);
+    expect(JSON.parse(proof.toString())).toMatchObject({ policy, outputs: [] });
+    const saved = info.outputPath(`${policy.kind}.json`);
+    writeFileSync(saved, proof);
+    const accepted = await tacit('verify', saved, '--bundle', 'circuits/digit-net');
+    expect([accepted.exit, accepted.result]).toEqual([0, 'accepted']);
+    const lie = JSON.parse(proof.toString()) as { policy: { index: number } };
+    lie.policy.index = 8;
+    writeFileSync(saved, JSON.stringify(lie));
+    expect((await tacit('verify', saved, '--bundle', 'circuits/digit-net')).exit).toBe(1);
+  }
+  await app.go('verify');
+  for (const [at, { told }] of kinds.entries()) {
+    await app.choose('proof.json', files[at] ?? '');
+    await expect(page.getByText(told.replace('{digit}', '3'))).toBeVisible();
+  }
+});
+
 test('cancelled in any stage, the work ends at once and its thread with it', async ({ app, page, browser }) => {
   test.setTimeout(240_000);
   await holdWorkers(page);
   await ready(app);
-  for (const stage of transparentStages.slice(1)) {
+  for (const stage of transparentStages) {
     await test.step(stage, async () => {
+      await holdAt(page, stage);
       await app.button(lab.proveButton).click();
-      await pressAtStage(page, { stage: lab.stages[stage], button: lab.cancel });
+      await atStage(page, stage);
+      await app.button(lab.cancel).click();
       await expect(page.getByText(lab.cancelledText)).toBeVisible();
       await expect.poll(() => labWorkers(page)).toEqual([]);
     });
@@ -164,7 +220,7 @@ test('cancelled in any stage, the work ends at once and its thread with it', asy
   const before = await rendererSeconds(browser);
   await page.waitForTimeout(1000);
   expect((await rendererSeconds(browser)) - before, 'processor seconds in the second after').toBeLessThan(0.3);
-  await letGo(page);
+  await holdAt(page, undefined);
   await app.button(lab.proveButton).click();
   await proven(page);
 });
@@ -173,18 +229,20 @@ test('a worker that is killed in the middle is noticed, and another makes the pr
   test.setTimeout(180_000);
   await holdWorkers(page);
   await ready(app);
+  await holdAt(page, 'commit');
   await app.button(lab.proveButton).click();
-  await expect(page.getByRole('status').getByText(lab.stages.commit, { exact: true })).toBeAttached();
+  await atStage(page, 'commit');
   // No event comes of it, as when a browser takes a worker's memory away.
   await page.evaluate(() => (window as unknown as Hold).hold.workers.transparent?.terminate());
   await expect(app.error('worker/died')).toBeVisible({ timeout: 90_000 });
-  await letGo(page);
+  await holdAt(page, undefined);
   await app.button(lab.proveButton).click();
   await proven(page);
 });
 
 test('a device that gives no memory says so', async ({ app, page, wire }) => {
-  const deny = "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'); };\n";
+  const deny =
+    "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'); };\n";
   wire.break({
     match: (sent) => /^\/assets\/transparent-.*\.js$/.test(path(sent)),
     response: (body) => Buffer.concat([Buffer.from(deny), body]),

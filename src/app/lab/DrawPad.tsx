@@ -2,6 +2,7 @@ import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, us
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import { inkOf, PEN, type Point, type Raster, SIDE, type Stroke } from './digitPicture.ts';
+import { useScheme } from './useScheme.ts';
 
 interface Props {
   readonly strokes: readonly Stroke[];
@@ -32,7 +33,9 @@ export function DrawPad({ strokes, photo, picture, onStrokes, onPhoto }: Props):
   const drawing = useRef(false);
   const [pen, setPen] = useState<Point & { readonly down: boolean }>();
   const [unreadable, setUnreadable] = useState(false);
+  const scheme = useScheme();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme gives the ink its colour
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
@@ -62,7 +65,7 @@ export function DrawPad({ strokes, photo, picture, onStrokes, onPhoto }: Props):
       context.arc(pen.x * PIXELS, pen.y * PIXELS, (PEN * PIXELS) / 2 + 3, 0, 2 * Math.PI);
       context.stroke();
     }
-  }, [strokes, photo, pen]);
+  }, [strokes, photo, pen, scheme]);
 
   const place = (event: PointerEvent<HTMLCanvasElement>): Point => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -176,6 +179,8 @@ export function DrawPad({ strokes, photo, picture, onStrokes, onPhoto }: Props):
 /** The 28x28 picture, one square a pixel. */
 function Seen({ picture }: { readonly picture: Float64Array | undefined }): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const scheme = useScheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme gives the ink its colour
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
@@ -185,6 +190,6 @@ function Seen({ picture }: { readonly picture: Float64Array | undefined }): Reac
       context.globalAlpha = value;
       context.fillRect(i % SIDE, Math.floor(i / SIDE), 1, 1);
     });
-  }, [picture]);
+  }, [picture, scheme]);
   return <canvas ref={canvas} className="pad-pixels" width={SIDE} height={SIDE} />;
 }

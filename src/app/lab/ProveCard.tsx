@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLeaveGuard, useWasHidden } from '../flow/useProof.ts';
 import { useLoad } from '../state/load.ts';
@@ -9,6 +9,7 @@ import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { Proven } from './Proven.tsx';
+import { type Choice, PublicChoice, policyOf, useSettled } from './PublicChoice.tsx';
 import { useProving } from './useProving.ts';
 import type { ReadingState } from './useReading.ts';
 import { Working } from './Working.tsx';
@@ -25,20 +26,28 @@ export function ProveCard({ network, picture, reading }: Props): ReactElement {
   const format = useFormat();
   const { client } = useServices();
   const { running, progress, result, start, cancel, forget } = useProving();
-  const [plan] = useLoad(() => client.transparent.prepare('model', { network }).result, [client, network]);
+  const [choice, setChoice] = useState<Choice>('outputs');
+  const policy = policyOf(choice, reading.reading);
+  // While one draws, the digit changes with every stroke, and with it the program: it is worked out once the hand rests.
+  const settled = useSettled(JSON.stringify(policy ?? null), 700);
+  const [plan] = useLoad(
+    () => client.transparent.prepare('model', { network, policy: JSON.parse(settled) ?? undefined }).result,
+    [client, network, settled],
+  );
   const wasHidden = useWasHidden(running);
   useLeaveGuard(running);
   // A proof is of one drawing: it goes when another is begun.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the picture is the reason
-  useEffect(() => forget(), [picture, forget]);
+  useEffect(() => forget(), [picture, choice, forget]);
   const prove = (): void => {
-    if (picture !== undefined) start({ network, input: picture.slice() });
+    if (picture !== undefined) start({ network, policy, input: picture.slice() });
   };
   const failed = result !== undefined && !result.ok ? result.error : undefined;
   return (
     <section className="card" aria-labelledby="lab-prove">
       <h2 id="lab-prove">{t('lab.proveTitle')}</h2>
       <p>{t('lab.proveText')}</p>
+      <PublicChoice choice={choice} reading={reading.reading} disabled={running} onChoice={setChoice} />
       {plan.status === 'failed' && <ErrorNotice error={plan.error} />}
       {plan.status === 'ready' && !running && result?.ok !== true && (
         <KeyValues

@@ -35,7 +35,7 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
       </Notice>
       <section className="card">
         <h2>{t('verifyModel.resultName')}</h2>
-        {network === undefined && <Digit outputs={values[0] ?? []} />}
+        <Result checked={checked} />
         <KeyValues rows={values.flatMap((output, o) => outputRows(output, o, values.length, format, t))} />
       </section>
       <section className="card">
@@ -87,11 +87,18 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
   );
 }
 
-function Digit({ outputs }: { readonly outputs: readonly number[] }): ReactElement {
+function Result({ checked: { file, values, bound, network } }: { readonly checked: ModelCheck }): ReactElement | null {
   const { t } = useTranslation();
   const format = useFormat();
-  const digit = format.number(outputs.indexOf(Math.max(...outputs)));
-  return <p className="lab-says">{t('verifyModel.resultDigit', { digit })}</p>;
+  const { policy } = file;
+  const [outputs = []] = values;
+  // What the outputs of somebody's own network mean is not known here.
+  const largest = policy?.kind === 'class' ? policy.index : network === undefined ? outputs.indexOf(Math.max(...outputs)) : undefined;
+  if (policy?.kind === 'at-least') {
+    const value = bound === undefined ? format.number(policy.value) : format.number(bound, 3);
+    return <p className="lab-says">{t('verifyModel.resultBound', { digit: format.number(policy.index), value })}</p>;
+  }
+  return largest === undefined ? null : <p className="lab-says">{t('verifyModel.resultDigit', { digit: format.number(largest) })}</p>;
 }
 
 function outputRows(

@@ -79,6 +79,8 @@ export interface CheckedModelProof {
   readonly soundness: number;
   /** Real values of each output. */
   readonly values: readonly (readonly number[])[];
+  /** With a policy of a bound: the bound in real numbers. */
+  readonly bound: number | undefined;
   /** Milliseconds of the check itself. */
   readonly took: number;
 }
