@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useLocation } from 'wouter';
+import { FaceScreen } from './face/FaceScreen.tsx';
 import { RequestScreen } from './flow/RequestScreen.tsx';
 import { AnswerScreen } from './history/AnswerScreen.tsx';
 import { HistoryScreen } from './history/HistoryScreen.tsx';
@@ -64,6 +65,9 @@ export function App(): ReactElement {
             <Suspense fallback={null}>
               <LabScreen />
             </Suspense>
+          </Route>
+          <Route path="/face">
+            <FaceScreen />
           </Route>
           <Route path="/verify">
             <VerifyScreen />

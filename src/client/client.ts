@@ -1,5 +1,6 @@
 import type { FileStore, Vault } from '../vault/index.ts';
 import { createBundleLoader } from './bundles.ts';
+import { openCapture } from './capture.ts';
 import type { WorkerLike } from './host.ts';
 import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
@@ -10,7 +11,7 @@ import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
 import { createWallet } from './wallet.ts';
-import { spawnInference, spawnModels, spawnProver, spawnTransparent } from './workers.ts';
+import { spawnCapture, spawnInference, spawnModels, spawnProver, spawnTransparent } from './workers.ts';
 
 export interface ClientOptions {
   readonly vault: Vault;
@@ -20,12 +21,13 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
-  /** Default: workers/prover.ts, workers/inference.ts and workers/transparent.ts. */
+  /** Default: the entries of the same names in workers/. */
   readonly spawn?: {
     readonly prover: () => WorkerLike;
     readonly inference: () => WorkerLike;
     readonly transparent?: () => WorkerLike;
     readonly models?: () => WorkerLike;
+    readonly capture?: () => WorkerLike;
   };
 }
 
@@ -55,6 +57,13 @@ export function createClient({
     transparent,
     models,
     outbox,
+    capture: () =>
+      openCapture({
+        http,
+        spawn: spawn.capture ?? spawnCapture,
+        caches: globalThis.caches,
+        files: async () => (await import('virtual:face-files')).faceFiles,
+      }),
     now: http.now,
     close() {
       outbox.close();

@@ -12,15 +12,25 @@ import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './
 import { addPolicy, type ModelPolicy, type Policy } from './policy.ts';
 import type { Program, Term, Witness } from './types.ts';
 
+/**
+ * Runs the statement's network in exact integers: its outputs, or the errors of the plain evaluator. `visit` sees every tensor as it
+ * is made, in an array that later steps may overwrite.
+ */
+export type Evaluate = (
+  inputs: readonly Int32Array[],
+  visit: (tensor: number, values: Int32Array) => void,
+) => Result<readonly Int32Array[]>;
+
 /** A compiled statement: the program, and the way from private inputs to its witness. */
 export interface ModelStatement {
   readonly program: Program;
   /**
-   * Evaluates the network and fills the witness; the public values are the outputs, row-major, output after output (none
-   * with a policy), then the commitment. `blinding`: eight uniform field elements, drawn for this commitment alone (required with `commitInput`). Errors:
-   * those of the integer evaluator (model/input, model/out-of-range), prove/unsatisfied where the policy is not met.
+   * Evaluates the network (by `evaluate`, the plain evaluator unless given) and fills the witness; the public values are the outputs,
+   * row-major, output after output (none with a policy), then the commitment. `blinding`: eight uniform field elements, drawn for
+   * this commitment alone (required with `commitInput`). Errors: those of the integer evaluator (model/input, model/out-of-range),
+   * prove/unsatisfied where the policy is not met.
    */
-  witness(inputs: readonly Int32Array[], blinding?: readonly number[]): Result<Witness>;
+  witness(inputs: readonly Int32Array[], blinding?: readonly number[], evaluate?: Evaluate): Result<Witness>;
 }
 
 export interface ModelOptions {
@@ -74,16 +84,24 @@ export function modelStatement(
   const { range } = graph.tensors[source];
   const commitment = commitInput ? commitTensor(b, 'input commitment', block, range, INPUT_TAG, first) : undefined;
   const program = b.finish();
-  const witness = (inputs: readonly Int32Array[], blinding: readonly number[] = []): Result<Witness> => {
-    const values = new Map<number, Int32Array>();
-    const run = evaluateIntegers(graph, inputs, { visit: (id, data) => void values.set(id, data.slice()) });
-    if (!run.ok) return run;
+  const plain: Evaluate = (inputs, visit) => evaluateIntegers(graph, inputs, { visit });
+  const witness = (inputs: readonly Int32Array[], blinding: readonly number[] = [], evaluate = plain): Result<Witness> => {
+    const collected = compiled.collect();
+    const run = evaluate(inputs, collected.visit);
+    if (!run.ok) {
+      for (const { cells } of collected.filled) cells.fill(0);
+      for (const cells of collected.inputs.values()) cells.fill(0);
+      return run;
+    }
     const blocks: Uint32Array[] = program.blocks.map(() => new Uint32Array(0));
-    for (const { block, cells } of compiled.fill((id) => values.get(id) ?? [])) blocks[block] = cells;
+    for (const { block, cells } of collected.filled) blocks[block] = cells;
     const publics = policy === undefined ? run.value.flatMap((output) => Array.from(output, fromSigned)) : [];
     for (const each of policies) {
       const filled = each.fill(run.value[0]);
-      if (!filled.ok) return filled;
+      if (!filled.ok) {
+        for (const cells of [...blocks, ...collected.inputs.values()]) cells.fill(0);
+        return filled;
+      }
       for (const { block: target, cells } of filled.value) blocks[target] = cells;
     }
     if (commitment !== undefined) {
@@ -91,9 +109,7 @@ export function modelStatement(
       for (const { block: target, cells } of commitment.fill(blinding, inputs[0])) blocks[target] = cells;
       publics.push(...commitmentOf(INPUT_TAG, blinding, inputs[0], range));
     }
-    const known = compiled.lookupInputs((id) => values.get(id) ?? []);
-    for (const data of values.values()) data.fill(0);
-    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: known }) : err('internal/error');
+    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: collected.inputs }) : err('internal/error');
   };
   return { program, witness };
 }

@@ -36,7 +36,7 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
       <section className="card">
         <h2>{t('verifyModel.resultName')}</h2>
         <Result checked={checked} />
-        <KeyValues rows={values.flatMap((output, o) => outputRows(output, o, values.length, format, t))} />
+        <KeyValues rows={values.flatMap((output, o) => outputRows(output, o, values.length, format, (at) => t('verifyModel.outputName', { at })))} />
       </section>
       <section className="card">
         <h2>{t('verify.shownTitle')}</h2>
@@ -106,10 +106,9 @@ function outputRows(
   at: number,
   count: number,
   format: ReturnType<typeof useFormat>,
-  t: ReturnType<typeof useTranslation>['t'],
+  called: (at: string) => string,
 ): Row[] {
-  const name = (i: number): string =>
-    t('verifyModel.outputName', { at: count > 1 ? `${format.number(at)}.${format.number(i)}` : format.number(i) });
+  const name = (i: number): string => called(count > 1 ? `${format.number(at)}.${format.number(i)}` : format.number(i));
   const rows = output.slice(0, SHOWN).map((value, i): Row => ({ key: `${at}.${i}`, name: name(i), value: format.number(value, 3) }));
   return output.length > SHOWN ? [...rows, { key: `${at}.more`, name: '…', value: format.number(output.length) }] : rows;
 }
