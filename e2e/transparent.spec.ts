@@ -11,6 +11,11 @@ import { expect, test } from './support/test.ts';
 import { isProof, path } from './support/wire.ts';
 import { en } from './support/words.ts';
 
+const bodyWithoutProof = (body: Buffer): Buffer => {
+  const { proof: _, ...rest } = JSON.parse(body.toString()) as TransparentProof;
+  return Buffer.from(JSON.stringify(rest));
+};
+
 // The same answer without any keys: the registry is fetched whole, the proof made here, and nothing but the proof leaves.
 
 test('a request for the transparent system is answered in the browser, and the other system is refused in its scope', async ({
@@ -82,6 +87,11 @@ test('a request for the transparent system is answered in the browser, and the o
   await test.step('nothing personal stands in an address, a header or a body', () => {
     const elements = [...secret].map((element) => Buffer.from(Uint32Array.of(element).buffer).toString('hex')).join('');
     const secrets = [...secretsOf(wallet, passing, PASSPHRASE), { name: 'the secret of this system', forms: [elements] }];
-    expect(leaks(wire.sent, secrets)).toEqual([]);
+    // Numbers in a row are looked for wherever there are words. In 90,000 random letters some stand in a row by chance (about one in
+    // 10,000 of its numbers, for four zeros), so there the search is for whole secrets; that it hides the values is proven elsewhere.
+    const withoutProof = wire.sent.map((sent) => (isProof(sent) ? { ...sent, body: bodyWithoutProof(sent.body) } : sent));
+    expect(leaks(withoutProof, secrets)).toEqual([]);
+    const whole = secrets.map(({ name, forms }) => ({ name, forms: forms.filter((form) => typeof form === 'string') }));
+    expect(leaks(wire.sent, whole)).toEqual([]);
   });
 });
