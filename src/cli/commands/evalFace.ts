@@ -1,16 +1,19 @@
 import { join } from 'node:path';
-import { obtainModel } from '../../../circuits/models/index.ts';
 import { err, invariant, ok, type Result } from '../../base/index.ts';
 import { CANONICAL, cosine, planesOf } from '../../face/index.ts';
 import { decodeOutput, encodeInput, type Graph, type IntGraph, quantize } from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
 import { type Aligner, makeAligner } from '../face/align.ts';
+import { framesOf } from '../face/frames.ts';
 import { type ScoredPair, type Verification, verification } from '../face/metrics.ts';
 import { floatRunner } from '../face/runtime.ts';
+import { evaluateStatement } from '../face/statement.ts';
 import { readTextFile } from '../files.ts';
 import { kernelNetwork } from '../models/kernels.ts';
+import { lockedGraph } from '../models/locked.ts';
 import { floatTensor, onlyInput, readBytes, readModel } from '../models/read.ts';
 import { readPicture, readPixels } from '../models/samples.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Command } from './command.ts';
 
 const HELP = `tacit eval-face: how well a face model tells persons apart, in float and in integers
@@ -28,16 +31,20 @@ Options
   --bits N           bits of an activation (default: chosen)
   --calibrate N      pictures to calibrate on, the first ones (default 24)
   --limit N          only the first N pairs of each fold
+  --statement        the networks that face-enrol and face-match prove, as they
+                     are committed, over the canonical frame; with a table of
+                     error rates by threshold
+  --frames DIR       with --statement: keep the aligned frames there
   --json             the figures as JSON on stdout
 `;
 
-interface Pair {
+export interface Pair {
   readonly fold: number;
   readonly same: boolean;
   readonly files: readonly [string, string];
 }
 
-async function readPairs(file: string, images: string, limit: number): Promise<Result<Pair[]>> {
+export async function readPairs(file: string, images: string, limit: number): Promise<Result<Pair[]>> {
   const text = await readTextFile(file, 16 * 2 ** 20);
   if (!text.ok) return text;
   const path = (name: string, index: string): string => join(images, name, `${name}_${index.padStart(4, '0')}.jpg`);
@@ -54,19 +61,6 @@ async function readPairs(file: string, images: string, limit: number): Promise<R
     }); // prettier-ignore
   const named = pairs.every(({ files, fold }) => Number.isInteger(fold) && files.every((name) => !name.includes('..')));
   return pairs.length > 0 && named ? ok(pairs) : err('input/malformed', { what: 'the list of pairs' });
-}
-
-async function lockedGraph(id: string): Promise<Result<Graph>> {
-  const files = await obtainModel(id);
-  if (!files.ok) return files;
-  const [first, second] = files.value;
-  invariant(first !== undefined, 'a locked model has files');
-  if (second === undefined) return readModel(first);
-  // The cache keeps each file in a folder of its own: a TF.js model is joined here.
-  const { importTfjs } = await import('../../model/index.ts');
-  const [json, weights] = [await readBytes(first), await readBytes(second)];
-  if (!json.ok) return json;
-  return weights.ok ? importTfjs(json.value, weights.value, { batch: 1 }) : weights;
 }
 
 /** A picture that could not be embedded matches nobody. */
@@ -122,8 +116,33 @@ async function alignAll(
   return ok({ planes, found });
 }
 
-const row = (name: string, v: Verification): string =>
+export const row = (name: string, v: Verification): string =>
   `${name.padEnd(8)} accuracy ${(100 * v.accuracy).toFixed(2)} %  AUC ${v.auc.toFixed(4)}  TAR@FAR1e-2 ${(100 * v.tarAtFar1e2).toFixed(2)} %  TAR@FAR1e-3 ${(100 * v.tarAtFar1e3).toFixed(2)} %  thresholds ${v.thresholdAtFar1e2.toFixed(3)} / ${v.thresholdAtFar1e3.toFixed(3)}`;
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+async function statement(pairs: readonly Pair[], folder: string | undefined, say: (line: string) => void): Promise<Result<Outcome>> {
+  const files = [...new Set(pairs.flatMap((pair) => pair.files))];
+  const frames = await framesOf(files, folder, say);
+  if (!frames.ok) return frames;
+  const evaluated = await evaluateStatement(frames.value, pairs, say);
+  if (!evaluated.ok) return evaluated;
+  const found = [...frames.value.values()].filter((frame) => frame.found).length;
+  const { float, integer, outOfRange, agreement, clamped, thresholds, milliseconds } = evaluated.value;
+  const lines = [
+    `the statements’ networks: ${files.length} pictures (a face found in ${found}), ${pairs.length} pairs`,
+    row('float', float),
+    row('integer', integer),
+    `out of range: ${outOfRange} of ${files.length}; values clamped: ${clamped}; mean cosine of float and integer ${agreement.toFixed(5)}; ${milliseconds.integer.toFixed(1)} ms a picture`,
+    'threshold  cosine  false accepts  false rejects',
+    ...thresholds.map(
+      (at) =>
+        `${String(at.threshold).padStart(9)}  ${at.cosine.toFixed(4)}  ${percent(at.far).padStart(13)}  ${percent(at.frr).padStart(13)}`,
+    ),
+  ];
+  const json = { pictures: files.length, facesFound: found, pairs: pairs.length, ...evaluated.value };
+  return ok({ exit: 0, json, text: lines.join('\n') });
+}
 
 export const command: Command = {
   name: 'eval-face',
@@ -139,10 +158,12 @@ export const command: Command = {
       bits: { type: 'string' },
       calibrate: { type: 'string' },
       limit: { type: 'string' },
+      statement: { type: 'boolean' },
+      frames: { type: 'string' },
       json: { type: 'boolean' },
     }); // prettier-ignore
     if (!read.ok) return read;
-    const { positionals, text } = read.value;
+    const { positionals, text, flag } = read.value;
     const [images, list] = [text('images'), text('pairs')];
     if (positionals.length > 0 || images === undefined || list === undefined) return usage('eval-face takes --images DIR and --pairs CSV');
     const [calibrate, limit, bits] = [
@@ -156,6 +177,7 @@ export const command: Command = {
     if (!pixels.ok) return pixels;
     const pairs = await readPairs(list, images, limit);
     if (!pairs.ok) return pairs;
+    if (flag('statement')) return statement(pairs.value, text('frames'), (line) => io.err(line));
     const named = text('model') ?? 'mobilefacenet-192';
     const graph = /\.(?:onnx|tflite|json)$/.test(named) ? await readModel(named) : await lockedGraph(named);
     if (!graph.ok) return graph;

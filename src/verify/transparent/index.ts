@@ -3,5 +3,6 @@
 // verify/transparent: the verifier of transparent proofs: pure, total on any bytes, work and memory bounded by the program. Imports
 // base, field, program, protocol and protocol/transparent. Whoever checks proofs imports it: server, CLI, the app's verify page.
 
+export { type FaceVerifyJob, facePublics, verifyFaceProof } from './face.ts';
 export { type ModelVerifyJob, verifyModelProof } from './model.ts';
-export { type VerifyJob, verifyTransparent } from './verifier.ts';
+export { type Verified, type VerifyJob, verifyTransparent } from './verifier.ts';
