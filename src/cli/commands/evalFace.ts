@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import { join } from 'node:path';
 import { err, invariant, ok, type Result } from '../../base/index.ts';
 import { CANONICAL, cosine, planesOf } from '../../face/index.ts';
@@ -14,6 +15,15 @@ import { lockedGraph } from '../models/locked.ts';
 import { floatTensor, onlyInput, readBytes, readModel } from '../models/read.ts';
 import { readPicture, readPixels } from '../models/samples.ts';
 import type { Outcome } from '../outcome.ts';
+=======
+import { ok, type Result } from '../../base/index.ts';
+import type { Graph } from '../../model/index.ts';
+import { readArguments, usage } from '../arguments.ts';
+import { alignPictures, describeFigures, evaluateFaceModel, readPairs } from '../face/evaluate.ts';
+import { lockedGraph } from '../models/locked.ts';
+import { readModel } from '../models/read.ts';
+import { readPixels } from '../models/samples.ts';
+>>>>>>> main
 import type { Command } from './command.ts';
 
 const HELP = `tacit eval-face: how well a face model tells persons apart, in float and in integers
@@ -38,6 +48,7 @@ Options
   --json             the figures as JSON on stdout
 `;
 
+<<<<<<< HEAD
 export interface Pair {
   readonly fold: number;
   readonly same: boolean;
@@ -118,6 +129,11 @@ async function alignAll(
 
 export const row = (name: string, v: Verification): string =>
   `${name.padEnd(8)} accuracy ${(100 * v.accuracy).toFixed(2)} %  AUC ${v.auc.toFixed(4)}  TAR@FAR1e-2 ${(100 * v.tarAtFar1e2).toFixed(2)} %  TAR@FAR1e-3 ${(100 * v.tarAtFar1e3).toFixed(2)} %  thresholds ${v.thresholdAtFar1e2.toFixed(3)} / ${v.thresholdAtFar1e3.toFixed(3)}`;
+=======
+/** A model file, or an id of the lock. */
+const namedGraph = (named: string): Promise<Result<Graph>> =>
+  /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named) : lockedGraph(named);
+>>>>>>> main
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
@@ -179,71 +195,13 @@ export const command: Command = {
     if (!pairs.ok) return pairs;
     if (flag('statement')) return statement(pairs.value, text('frames'), (line) => io.err(line));
     const named = text('model') ?? 'mobilefacenet-192';
-    const graph = /\.(?:onnx|tflite|json)$/.test(named) ? await readModel(named) : await lockedGraph(named);
+    const graph = await namedGraph(named);
     if (!graph.ok) return graph;
-    const input = onlyInput(graph.value);
-    if (!input.ok) return input;
-    if (input.value.shape.join() !== '1,3,112,112') return err('model/input', { what: 'a face model takes 1x3x112x112' });
-    const [detector, mesh] = [await lockedGraph('blazeface-front'), await lockedGraph('facemesh')];
-    if (!detector.ok) return detector;
-    if (!mesh.ok) return mesh;
-    const aligner = await makeAligner(detector.value, mesh.value);
-    const files = [...new Set(pairs.value.flatMap((pair) => pair.files))];
-    const aligned = await alignAll(aligner, files, (line) => io.err(line));
+    const aligned = await alignPictures([...new Set(pairs.value.flatMap((pair) => pair.files))], (line) => io.err(line));
     if (!aligned.ok) return aligned;
-    const { mean, std } = pixels.value;
-    const planes = new Map(
-      [...aligned.value.planes].map(
-        ([file, data]) =>
-          [
-            file,
-            data.map((p, i) =>
-              Math.fround(
-                (p - (mean[Math.floor(i / 12544) % mean.length] as number)) / (std[Math.floor(i / 12544) % std.length] as number),
-              ),
-            ),
-          ] as const,
-      ),
-    ); // prettier-ignore
-    const samples = [...planes.values()]
-      .slice(0, calibrate)
-      .map((data) => new Map([[input.value.name, floatTensor(input.value.shape, data)]]));
-    io.err('quantising\n');
-    const made = quantize(graph.value, samples, bits === undefined ? {} : { bits });
-    if (!made.ok) return made;
-    io.err('embedding\n');
-    const embedded = await embedAll(graph.value, made.value.network, planes);
-    if (!embedded.ok) return embedded;
-    const scored = (vectors: ReadonlyMap<string, Float64Array>): ScoredPair[] =>
-      pairs.value.map(({ fold, same, files: [a, b] }) => ({ fold, same, score: similarity(vectors.get(a), vectors.get(b)) }));
-    const [float, integer] = [verification(scored(embedded.value.float)), verification(scored(embedded.value.integer))];
-    const perPicture = (total: number): number => Number((total / files.length).toFixed(1));
-    const both = files.flatMap((file) => {
-      const [a, b] = [embedded.value.float.get(file), embedded.value.integer.get(file)];
-      return a === undefined || b === undefined ? [] : [cosine(a, b)];
-    });
-    const agreement = both.reduce((sum, value) => sum + value, 0) / Math.max(1, both.length);
-    const { bits: used, shift } = made.value.report;
-    const json = {
-      model: named,
-      pictures: files.length,
-      facesFound: aligned.value.found,
-      pairs: pairs.value.length,
-      bits: used,
-      shift,
-      float,
-      integer,
-      outOfRange: embedded.value.outOfRange,
-      cosineFloatInteger: agreement,
-      millisecondsFloat: perPicture(embedded.value.milliseconds.float),
-      millisecondsInteger: perPicture(embedded.value.milliseconds.integer),
-    }; // prettier-ignore
-    const lines = [
-      `${named}: ${files.length} pictures (a face found in ${json.facesFound}), ${pairs.value.length} pairs; ${used}-bit activations, shift ${shift}`,
-      row('float', float),
-      row('integer', integer),
-      `out of range: ${json.outOfRange} of ${files.length}; mean cosine of float and integer ${agreement.toFixed(5)}; ${json.millisecondsInteger} ms a picture`,
-    ];
-    return ok({ exit: 0, json, text: lines.join('\n') });
+    const options = { calibrate, ...(bits === undefined ? {} : { bits }) };
+    const figures = await evaluateFaceModel(graph.value, pixels.value, aligned.value, pairs.value, options);
+    if (!figures.ok) return figures;
+    return ok({ exit: 0, json: { model: named, ...figures.value }, text: describeFigures(named, figures.value).join('\n') });
   },
 };

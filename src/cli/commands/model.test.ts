@@ -23,8 +23,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('tacit compile and run', () => {
   it('compile a model to a bundle that runs', async () => {
     const out = join(folder, 'bundle');
-    const made = await compile.run([model, '--calibrate', join(folder, 'x.json'), '--total', '--out', out], io);
-    expect(made).toMatchObject({ ok: true, value: { exit: 0, json: { result: 'compiled', report: { total: true, bits: 8 } } } });
+    const made = await compile.run(
+      [model, '--calibrate', join(folder, 'x.json'), '--evaluate', join(folder, 'x.json'), '--total', '--out', out],
+      io,
+    );
+    expect(made).toMatchObject({
+      ok: true,
+      value: { exit: 0, json: { result: 'compiled', report: { total: true, evaluationInputs: 1 } } },
+    });
     const ran = await runModel.run([out, '--input', join(folder, 'x.json')], io);
     expect(ran).toMatchObject({ ok: true, value: { json: { outputs: [{ shape: [1, 10] }] } } });
     const bytes = await readFile(join(out, 'network.bin'));

@@ -3,7 +3,7 @@ import { invariant, type Result } from '../../base/index.ts';
 import { type Graph, importTfjs } from '../../model/index.ts';
 import { readBytes, readModel } from './read.ts';
 
-/** A model of circuits/models.lock.json by its id, fetched where it is not here yet. Errors: those of obtainModel and of the importers. */
+/** A model of circuits/models.lock.json, fetched where the cache lacks it. */
 export async function lockedGraph(id: string): Promise<Result<Graph>> {
   const files = await obtainModel(id);
   if (!files.ok) return files;

@@ -31,7 +31,8 @@ function gridStep(values: readonly number[]): number | undefined {
 
 /**
  * Chooses the coding of an input from its samples: exact where they lie on a grid (images), else `bits` bits for the whole
- * tensor, or for each column of a table (two axes). The range is symmetric and rounded up to a power of two less one.
+ * tensor, or for each column of a table (two axes). The range is symmetric and rounded up to a power of two less one; off a grid it reaches
+ * twice as far as the samples, since what comes later is seldom within them.
  */
 export function codeInput(samples: readonly Tensor[], bits: number): InputCoding {
   const shape = samples[0]?.shape ?? [];
@@ -44,10 +45,11 @@ export function codeInput(samples: readonly Tensor[], bits: number): InputCoding
     return { scale: step, range: { min: [...seen].some((value) => value < 0) ? -reach : 0, max: reach } };
   }
   const levels = 2 ** (bits - 1) - 1;
+  const range = { min: -2 * levels - 1, max: 2 * levels + 1 };
   if (shape.length !== 2) {
     let most = 0;
     for (const { data } of samples) for (const value of data) most = Math.max(most, Math.abs(value));
-    return { scale: roundScale((most || 1) / levels), range: { min: -levels, max: levels } };
+    return { scale: roundScale((most || 1) / levels), range };
   }
   const columns = shape[1] as number;
   const values = new Float64Array(columns);
@@ -55,7 +57,7 @@ export function codeInput(samples: readonly Tensor[], bits: number): InputCoding
     data.forEach((value, i) => {
       values[i % columns] = Math.max(values[i % columns] as number, Math.abs(value));
     }); // prettier-ignore
-  return { scale: { axis: 1, values: values.map((most) => roundScale((most || 1) / levels)) }, range: { min: -levels, max: levels } };
+  return { scale: { axis: 1, values: values.map((most) => roundScale((most || 1) / levels)) }, range };
 }
 
 /** The scale of position `i` of a tensor of `shape`. */

@@ -24,12 +24,14 @@ export interface Lowerer extends Lowering {
   readonly isSettled: (x: QValue) => boolean;
   /** `x` as one committed integer tensor times a factor a channel. */
   readonly settle: (call: OpCall, x: QValue) => QValue;
+  /** Largest difference between a function and its table, by the tensor the table makes. */
+  readonly tableErrors: ReadonlyMap<TensorId, number>;
   readonly output: (name: string, x: QValue) => TensorId;
 }
 
 /** A lowering that emits into `builder` at one precision. */
 export function lowererOf(builder: IntBuilder, calibration: Calibration, precision: Precision): Lowerer {
-  const cx: Context = { builder, calibration, precision, settled: new WeakMap() };
+  const cx: Context = { builder, calibration, precision, settled: new WeakMap(), tableErrors: new Map() };
   const over =
     <A extends readonly unknown[], R>(step: (cx: Context, ...args: A) => R) =>
     (...args: A): R =>
@@ -59,5 +61,6 @@ export function lowererOf(builder: IntBuilder, calibration: Calibration, precisi
     maxPool: over(maxPool),
     argMax: over(argMax),
     output: over(output),
+    tableErrors: cx.tableErrors,
   };
 }

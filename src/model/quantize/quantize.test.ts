@@ -127,6 +127,6 @@ describe('an integer network', () => {
     const { network } = made.value;
     const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];
     expect(output?.range).toEqual(input?.range);
-    expect(Math.max(...network.tables.map((table) => table.hi - table.lo + 1))).toBeLessThanOrEqual(512);
+    expect(Math.max(...network.tables.map((table) => table.hi - table.lo + 1))).toBeLessThanOrEqual(1024);
   });
 });

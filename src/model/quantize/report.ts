@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type IntGraph, type LinearMap, type Table, tensorSize } from '../intGraph.ts';
+import { invariant } from '../../base/index.ts';
+import { type IntGraph, tensorSize } from '../intGraph.ts';
+import type { OutputAccuracy } from './accuracy.ts';
+import { type ProofCost, proofCost, sizes } from './cost.ts';
+import type { Precision } from './lower.ts';
+import type { LoweredGraph } from './lowerGraph.ts';
+import { margins, type Observed, settleDomains } from './tables.ts';
 
-/** What one lookup layer is like. Errors are relative root mean squares against the float network over the samples. */
+/** What one lookup layer is like. */
 export interface LayerReport {
   readonly layer: string;
   readonly table: string;
@@ -10,101 +16,108 @@ export interface LayerReport {
   readonly proven: { readonly min: number; readonly max: number };
   /** Extremes over the samples. */
   readonly observed: { readonly min: number; readonly max: number };
-  /** Spare bits to the table's edge; null where no input can reach it. */
+  /** Spare bits to the table's edge over the samples; null where no input can reach it. */
   readonly marginBits: number | null;
+  /** The same over the evaluation inputs; null also where there are none. */
+  readonly evaluationMarginBits: number | null;
+  /**
+   * Float against integer: root mean square of the difference over that of the float values, on the first samples. Null where
+   * the layer makes no value of the float graph (a step of a maximum or a softmax).
+   */
+  readonly relativeError: number | null;
+  /** A function's table: the largest difference from the function between neighbouring levels in use. Null for a requantisation. */
+  readonly tableError: number | null;
 }
 
-export interface QuantizeReport {
-  readonly bits: number;
-  readonly shift: number;
+export interface QuantizeReport extends Precision {
   readonly total: boolean;
   readonly samples: number;
+  readonly evaluationInputs: number;
+  /** Evaluation inputs beside these that the range of an input itself refuses. */
+  readonly evaluationOutOfRange: number;
   /** Relative root mean square error of each output over the samples, and the mean cosine. */
-  readonly outputs: readonly { readonly name: string; readonly relativeError: number; readonly cosine: number }[];
+  readonly outputs: readonly OutputAccuracy[];
   readonly layers: readonly LayerReport[];
   readonly smallestMarginBits: number | null;
+  readonly smallestEvaluationMarginBits: number | null;
   readonly largestAccumulatorBits: number;
+  readonly activations: number;
   readonly macs: number;
   readonly parameters: number;
   readonly cost: ProofCost;
+  /** What a total network costs beyond one that is not. */
+  readonly totalExtra: { readonly lookups: number; readonly tableRows: number; readonly seconds: number };
 }
 
-/** Predicted work of a proof, in products of the extension field (figures of the measured prototype). */
-export interface ProofCost {
-  readonly lookups: number;
-  readonly committed: number;
-  readonly quadratics: number;
-  readonly tableRows: number;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly lookups: number }[];
-  readonly products: number;
-  /** At 180 million products a second (one thread). */
-  readonly seconds: number;
+export interface Measured {
+  readonly samples: number;
+  readonly evaluationInputs: number;
+  readonly evaluationOutOfRange: number;
+  readonly outputs: readonly OutputAccuracy[];
+  /** Extremes over the samples, and over the evaluation inputs. */
+  readonly observed: Observed;
+  readonly evaluated: Observed;
+  /** Relative errors by lookup node. */
+  readonly layerErrors: ReadonlyMap<number, number>;
 }
 
-function macsOf(map: LinearMap, out: number): number {
-  if (map.op === 'conv') return out * (map.weights.length / (map.weightShape[0] as number));
-  if (map.op === 'dense') return out * map.weightShape[1];
-  return map.op === 'scale' ? out : 0;
-}
+const finite = (value: number | undefined): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : Number(value.toFixed(2));
+const least = (values: readonly (number | null)[]): number | null => {
+  const known = values.flatMap((value) => (value === null ? [] : [value]));
+  return known.length === 0 ? null : Math.min(...known);
+};
+const digits = (value: number | undefined): number | null => (value === undefined ? null : Number(value.toPrecision(3)));
 
-/** Multiply-accumulates of one forward pass and numbers of weights. */
-export function sizes(graph: IntGraph): { macs: number; parameters: number } {
-  let [macs, parameters] = [0, 0];
-  for (const node of graph.nodes) {
-    if (node.kind !== 'linear') continue;
-    const out = tensorSize(graph.tensors[node.output]?.shape ?? []);
-    parameters += node.bias.length;
-    for (const { map } of node.terms) {
-      macs += macsOf(map, out);
-      parameters += map.op === 'conv' || map.op === 'dense' ? map.weights.length : map.op === 'scale' ? map.factors.length : 0;
-    }
-  }
-  return { macs, parameters };
-}
-
-/** Products of the extension field: a lookup with its committed cell, a table row with its multiplicity. */
-const PER_LOOKUP = 10.5 + 2.9;
-const PER_ROW = 14 + 2.9;
-/** Rows of the second table that places a value in or beside the core of a wide one. */
-const LIMB_ROWS = 2 ** 15;
-
-/**
- * How a prover would best lay a table out for `positions` lookups: whole (one row for every input of its domain), or the
- * core and two limb lookups more a position, whichever costs less. A whole table has at most 2^22 rows.
- */
-function layout(table: Table, positions: number): { readonly rows: number; readonly each: number } {
-  const whole = table.domain.max - table.domain.min + 1;
-  const split = Math.min(whole, table.core.max - table.core.min + 1) + LIMB_ROWS;
-  const cheaper = whole * PER_ROW <= split * PER_ROW + 2 * positions * PER_LOOKUP;
-  return whole <= 2 ** 22 && cheaper ? { rows: whole, each: 1 } : { rows: split, each: 3 };
-}
-
-export function proofCost(graph: IntGraph): ProofCost {
-  const positions = graph.tables.map(() => 0);
-  const columns = graph.tables.map((table) => table.columns.length);
-  let [committed, quadratics] = [0, 0];
-  for (const id of graph.inputs) committed += tensorSize(graph.tensors[id]?.shape ?? []);
-  const inputs = committed;
-  for (const node of graph.nodes) {
-    if (node.kind === 'product') quadratics += tensorSize(graph.tensors[node.output]?.shape ?? []);
-    else if (node.kind === 'lookup')
-      positions[node.table] = (positions[node.table] ?? 0) + tensorSize(graph.tensors[node.input]?.shape ?? []);
-  }
-  const tables = graph.tables.map((table, at) => {
-    const { rows, each } = layout(table, positions[at] ?? 0);
-    return { name: table.name, rows, lookups: (positions[at] ?? 0) * each };
+/** The report of a network whose domains are settled. */
+export function reportOf(
+  network: IntGraph,
+  lowered: LoweredGraph,
+  precision: Precision,
+  total: boolean,
+  measured: Measured,
+): QuantizeReport {
+  const [spare, further] = [margins(network, measured.observed), margins(network, measured.evaluated)];
+  const layers = network.nodes.flatMap((node, index): LayerReport[] => {
+    if (node.kind !== 'lookup') return [];
+    const input = network.tensors[node.input];
+    invariant(input !== undefined, 'lookups have inputs');
+    return [
+      {
+        layer: node.name,
+        table: network.tables[node.table]?.name ?? '',
+        activations: tensorSize(input.shape),
+        proven: input.range,
+        observed: measured.observed.get(index) ?? { min: 0, max: 0 },
+        marginBits: finite(spare.get(index)),
+        evaluationMarginBits: measured.evaluationInputs === 0 ? null : finite(further.get(index)),
+        relativeError: digits(measured.layerErrors.get(index)),
+        tableError: digits(lowered.tableErrors.get(node.outputs[0] as number)),
+      },
+    ];
   });
-  const lookups = inputs + tables.reduce((sum, table) => sum + table.lookups, 0);
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  committed += quadratics + tables.reduce((sum, table, at) => sum + table.lookups + (positions[at] ?? 0) * ((columns[at] ?? 1) - 1), 0);
-  const products = 10.5 * lookups + 14 * rows + 2.9 * (committed + rows) + 6 * quadratics;
+  const reach = layers.reduce((most, { observed: seen }) => Math.max(most, -seen.min, seen.max), 1);
+  const cost = proofCost(network);
+  const other = proofCost(settleDomains(lowered.network, [measured.observed, measured.evaluated], !total));
+  const [wide, narrow] = total ? [cost, other] : [other, cost];
   return {
-    lookups,
-    committed,
-    quadratics,
-    tableRows: rows,
-    tables,
-    products: Math.round(products),
-    seconds: Number((products / 180e6).toFixed(4)),
+    ...precision,
+    total,
+    samples: measured.samples,
+    evaluationInputs: measured.evaluationInputs,
+    evaluationOutOfRange: measured.evaluationOutOfRange,
+    outputs: measured.outputs,
+    layers,
+    smallestMarginBits: least(layers.map((layer) => layer.marginBits)),
+    smallestEvaluationMarginBits: least(layers.map((layer) => layer.evaluationMarginBits)),
+    largestAccumulatorBits: Number(Math.log2(reach).toFixed(2)),
+    activations: layers.reduce((sum, layer) => sum + layer.activations, 0),
+    ...sizes(network),
+    cost,
+    totalExtra: {
+      lookups: wide.lookups - narrow.lookups,
+      tableRows: wide.tableRows - narrow.tableRows,
+      seconds: Number((wide.seconds - narrow.seconds).toFixed(3)),
+    },
   };
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { extent } from '../evaluate/integer.ts';
-import { INTEGER_LIMIT, type IntGraph, type Range, type Table, tensorSize } from '../intGraph.ts';
+import { INTEGER_LIMIT, type IntGraph, type Range, type Table } from '../intGraph.ts';
+import { refuse } from '../refuse.ts';
+import { layout, usesOf } from './cost.ts';
 
 /** Extremes of each lookup's input over some inputs, by node index. */
 export type Observed = ReadonlyMap<number, Range>;
@@ -33,15 +35,19 @@ function dyadic(range: Range): Range {
   return { min: -reach, max: reach - 1 };
 }
 
+const join = (ranges: readonly (Range | undefined)[]): Range => ({
+  min: Math.min(0, ...ranges.map((range) => range?.min ?? 0)),
+  max: Math.max(0, ...ranges.map((range) => range?.max ?? 0)),
+});
+
 /**
  * Settles every table's domain. Total: whatever the network can prove of its inputs. Else: what the samples reach and one
- * or two bits more, but never more than can be proven, rounded up to a power of two.
+ * or two bits more, but never more than can be proven, rounded up to a power of two. Refuses a domain that no table can hold.
  */
-export function settleDomains(graph: IntGraph, observed: Observed, total: boolean): IntGraph {
+export function settleDomains(graph: IntGraph, observed: readonly Observed[], total: boolean): IntGraph {
+  const uses = usesOf(graph);
   const tables = graph.tables.map((table, at): Table => {
-    let positions = 0;
-    for (const node of graph.nodes)
-      if (node.kind === 'lookup' && node.table === at) positions += tensorSize(graph.tensors[node.input]?.shape ?? []);
+    const positions = uses[at] ?? 0;
     // Where many positions read a table, twice its rows are cheap beside them: two spare bits, else one.
     const headroom = positions >= 2 ** 18 ? 4 : 2;
     let [proven, wanted]: [Range, Range] = [
@@ -51,7 +57,7 @@ export function settleDomains(graph: IntGraph, observed: Observed, total: boolea
     graph.nodes.forEach((node, index) => {
       if (node.kind !== 'lookup' || node.table !== at) return;
       const range = graph.tensors[node.input]?.range ?? { min: 0, max: 0 };
-      const seen = observed.get(index) ?? { min: 0, max: 0 };
+      const seen = join(observed.map((own) => own.get(index)));
       proven = { min: Math.min(proven.min, range.min), max: Math.max(proven.max, range.max) };
       const reach = headroom * Math.max(-seen.min, seen.max);
       wanted = { min: Math.min(wanted.min, Math.max(-reach, range.min)), max: Math.max(wanted.max, Math.min(reach, range.max)) };
@@ -59,7 +65,14 @@ export function settleDomains(graph: IntGraph, observed: Observed, total: boolea
     const unit = 2 ** table.shift;
     const core = { min: Math.max(-INTEGER_LIMIT, (table.lo - 1) * unit), max: Math.min(INTEGER_LIMIT, (table.hi + 1) * unit) };
     const domain = total || within(proven, wanted) ? (table.shift === 0 ? proven : dyadic(proven)) : dyadic(wanted);
-    return { ...table, core, domain, total: within(proven, domain) };
+    const settled = { ...table, core, domain, total: within(proven, domain) };
+    if (layout(settled, positions) === undefined)
+      refuse('model/not-quantizable', {
+        node: table.name,
+        op: 'accumulator',
+        reason: `its ${total ? 'total ' : ''}table would have more than 2^21 rows; use fewer bits or a larger shift`,
+      });
+    return settled;
   });
   return { ...graph, tables };
 }

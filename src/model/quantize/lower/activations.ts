@@ -94,6 +94,16 @@ export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) =
     input.tensor,
     [scale],
   );
+  // Between two levels the table answers for whichever is nearer: the difference is largest at a level or half way.
+  let error = 0;
+  values.forEach((value, i) => {
+    const at = (input.lo + i) * input.scale;
+    if (at < from - input.scale || at > to + input.scale) return;
+    const own = (column[i] as number) * scale;
+    for (const between of [value, finite(f(at - input.scale / 2)), finite(f(at + input.scale / 2))])
+      error = Math.max(error, Math.abs(between - own));
+  });
+  cx.tableErrors.set(tensors[0] as TensorId, error);
   return {
     shape: x.shape,
     terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: padded(real(scale), x.shape.length) } }],

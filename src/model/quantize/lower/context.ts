@@ -22,6 +22,8 @@ export interface Context {
   readonly precision: Precision;
   /** What a value was rounded to, so that all its readers share it. */
   readonly settled: WeakMap<QValue, QValue>;
+  /** How far a table is from its function at most, by the tensor it makes. */
+  readonly tableErrors: Map<TensorId, number>;
 }
 
 export interface ScaleTerm {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type IntGraph, type LinearMap, type Table, tensorSize } from '../intGraph.ts';
+
+/**
+ * Predicted work of a proof. `lookups`, `committed` and `quadratics` count positions, `tableRows` rows up to a power of two;
+ * the program's compiler lays tables out by the same rule, and a test of it compares the two.
+ */
+export interface ProofCost {
+  readonly lookups: number;
+  readonly committed: number;
+  readonly quadratics: number;
+  readonly tableRows: number;
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly lookups: number }[];
+  /** Products of the extension field. */
+  readonly products: number;
+  /** On one thread, proof alone: the order of size (below). */
+  readonly seconds: number;
+}
+
+function macsOf(map: LinearMap, out: number): number {
+  if (map.op === 'conv') return out * (map.weights.length / (map.weightShape[0] as number));
+  if (map.op === 'dense') return out * map.weightShape[1];
+  return map.op === 'scale' ? out : 0;
+}
+
+/** Multiply-accumulates of one forward pass and numbers of weights. */
+export function sizes(graph: IntGraph): { macs: number; parameters: number } {
+  let [macs, parameters] = [0, 0];
+  for (const node of graph.nodes) {
+    if (node.kind !== 'linear') continue;
+    const out = tensorSize(graph.tensors[node.output]?.shape ?? []);
+    parameters += node.bias.length;
+    for (const { map } of node.terms) {
+      macs += macsOf(map, out);
+      parameters += map.op === 'conv' || map.op === 'dense' ? map.weights.length : map.op === 'scale' ? map.factors.length : 0;
+    }
+  }
+  return { macs, parameters };
+}
+
+/** Products of the extension field (measured on the prover): a table row, a lookup, a committed cell, a product of two values. */
+const ROW = 14;
+const LOOKUP = 10.5;
+const CELL = 2.9;
+const QUADRATIC = 6;
+/**
+ * Seconds: what any proof takes, then by product and by weight. Fitted to the processor time of `npm run bench:transparent` on one
+ * thread of a server of 2026; good to a factor of two, and to be fitted again when the prover changes.
+ */
+const [BASE_SECONDS, PER_PRODUCT, PER_WEIGHT] = [0.03, 1 / 20e6, 0.4e-6];
+/** Rows beyond which a table is never written out. */
+const MAX_ROWS = 2 ** 21;
+
+const power = (size: number): number => 2 ** Math.max(1, Math.ceil(Math.log2(size)));
+
+/** How a table is laid out for `positions` lookups: rows, lookups a position, and committed limbs a position. */
+interface Layout {
+  readonly rows: number;
+  readonly each: number;
+  readonly limbs: number;
+}
+
+/**
+ * Whole (a row for every input of its domain), or cut in two: the top limb is committed and looked up, the rest range-checked.
+ * Whichever costs least; undefined where neither can be written out.
+ */
+export function layout(table: Table, positions: number): Layout | undefined {
+  const domain = { min: Math.min(0, table.domain.min), max: Math.max(0, table.domain.max) };
+  const size = domain.max - domain.min + 1;
+  const half = table.shift === 0 ? 0 : 2 ** (table.shift - 1);
+  let best = size > MAX_ROWS ? Number.POSITIVE_INFINITY : ROW * power(size) + (LOOKUP + CELL) * positions;
+  let found: Layout | undefined = size > MAX_ROWS ? undefined : { rows: power(size), each: 1, limbs: 0 };
+  for (let cut = 1; cut <= table.shift; cut++) {
+    const exact = (domain.min + half) % 2 ** cut === 0 && (domain.max + half + 1) % 2 ** cut === 0;
+    if (!table.total && !exact) continue;
+    const low = Math.min(0, Math.floor((domain.min + half) / 2 ** cut));
+    const high = Math.max(0, Math.floor((domain.max + half) / 2 ** cut));
+    const rows = power(high - low + 1);
+    const cost = ROW * (2 ** cut + rows) + 2 * (LOOKUP + CELL) * positions;
+    if (rows <= MAX_ROWS && cost < best) {
+      best = cost;
+      found = { rows: rows + 2 ** cut, each: 2, limbs: 1 };
+    }
+  }
+  return found;
+}
+
+/** Positions that read each table. */
+export function usesOf(graph: IntGraph): number[] {
+  const uses = graph.tables.map(() => 0);
+  for (const node of graph.nodes)
+    if (node.kind === 'lookup') uses[node.table] = (uses[node.table] ?? 0) + tensorSize(graph.tensors[node.input]?.shape ?? []);
+  return uses;
+}
+
+export function proofCost(graph: IntGraph): ProofCost {
+  const uses = usesOf(graph);
+  let inputs = 0;
+  let quadratics = 0;
+  for (const id of graph.inputs) inputs += tensorSize(graph.tensors[id]?.shape ?? []);
+  for (const node of graph.nodes) if (node.kind === 'product') quadratics += tensorSize(graph.tensors[node.output]?.shape ?? []);
+  let committed = inputs + quadratics;
+  const tables = graph.tables.map((table, at) => {
+    const count = uses[at] ?? 0;
+    const { rows, each, limbs } = layout(table, count) ?? { rows: MAX_ROWS, each: 1, limbs: 0 };
+    committed += count * (table.columns.length + limbs);
+    return { name: table.name, rows, lookups: count * each };
+  });
+  // Inputs are range-checked, each against a table of its range.
+  const ranges = new Set(graph.inputs.map((id) => `${graph.tensors[id]?.range.min} ${graph.tensors[id]?.range.max}`));
+  for (const range of ranges) {
+    const [min = 0, max = 0] = range.split(' ').map(Number);
+    tables.push({ name: `range ${min}..${max}`, rows: power(Math.max(0, max) - Math.min(0, min) + 1), lookups: 0 });
+  }
+  const lookups = inputs + tables.reduce((sum, table) => sum + table.lookups, 0);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const products = LOOKUP * lookups + ROW * rows + CELL * (committed + rows) + QUADRATIC * quadratics;
+  return {
+    lookups,
+    committed,
+    quadratics,
+    tableRows: rows,
+    tables,
+    products: Math.round(products),
+    seconds: Number((BASE_SECONDS + products * PER_PRODUCT + sizes(graph).parameters * PER_WEIGHT).toFixed(3)),
+  };
+}
