@@ -17,6 +17,7 @@ import { obtainModel } from '../../models/index.ts';
 import { CROP, faceGraph, LIMIT, MARGIN } from '../index.ts';
 import { antispoofInput, cropInput } from './inputs.ts';
 import { calibrationFrames } from './samples.ts';
+import { widened } from './widen.ts';
 
 /** A picture passes when the network gives it at least this probability of being live (card.md says what that costs). */
 const LEAST_PROBABILITY = 0.3;
@@ -59,11 +60,14 @@ const embedding = compile(
   1 / 256,
   { min: -255, max: 255 },
 );
-const antispoof = compile(
-  logitsOf(get(importTfjs(json, weights, { batch: 1 }))),
-  frames.map((frame) => Float64Array.from(antispoofInput(frame), (x) => Math.fround(x / 255))),
-  1 / 255,
-  { min: 0, max: 255 },
+const antispoof = widened(
+  compile(
+    logitsOf(get(importTfjs(json, weights, { batch: 1 }))),
+    frames.map((frame) => Float64Array.from(antispoofInput(frame), (x) => Math.fround(x / 255))),
+    1 / 255,
+    { min: 0, max: 255 },
+  ),
+  2,
 );
 
 /** The least shift that brings all values, twice over, into ±limit. */

@@ -5,6 +5,7 @@ import { cosine } from '../../face/index.ts';
 import { COSINE_UNIT } from '../../program/index.ts';
 import { kernelNetwork } from '../models/kernels.ts';
 import { lockedGraph } from '../models/locked.ts';
+import { verificationRow } from './evaluate.ts';
 import { type Frame, planar } from './frames.ts';
 import { type ScoredPair, type Verification, verification } from './metrics.ts';
 import { faceNetworks } from './networks.ts';
@@ -91,3 +92,28 @@ export async function evaluateStatement(
     milliseconds: { float: milliseconds.float / frames.size, integer: milliseconds.integer / frames.size },
   });
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+export const describeStatement = ({
+  pictures,
+  facesFound,
+  pairs,
+  float,
+  integer,
+  outOfRange,
+  agreement,
+  clamped,
+  thresholds,
+  milliseconds,
+}: StatementEvaluation & { readonly pictures: number; readonly facesFound: number; readonly pairs: number }): string[] => [
+  `the statements’ networks: ${pictures} pictures (a face found in ${facesFound}), ${pairs} pairs`,
+  verificationRow('float', float),
+  verificationRow('integer', integer),
+  `out of range: ${outOfRange} of ${pictures}; values clamped: ${clamped}; mean cosine of float and integer ${agreement.toFixed(5)}; ${milliseconds.integer.toFixed(1)} ms a picture`,
+  'threshold  cosine  false accepts  false rejects',
+  ...thresholds.map(
+    (at) =>
+      `${String(at.threshold).padStart(9)}  ${at.cosine.toFixed(4)}  ${percent(at.far).padStart(13)}  ${percent(at.frr).padStart(13)}`,
+  ),
+];
