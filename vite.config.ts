@@ -4,6 +4,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { errorSentence } from './src/base/index.ts';
+import { proofKernels } from './src/cli/models/kernels.ts';
 
 const root = import.meta.dirname;
 
@@ -23,6 +25,16 @@ const publicFiles = (): Plugin => {
       cpSync(join(root, 'public'), outDir, { recursive: true, filter: (path) => !path.startsWith(join(root, 'public/bundles')) }),
   };
 };
+
+/** The transparent prover's kernels, which workers/transparent imports by their path: made before anything looks for them. */
+const kernels = (): Plugin => ({
+  name: 'tacit:kernels',
+  apply: () => process.env.VITEST === undefined,
+  async buildStart() {
+    const built = await proofKernels((text) => this.info(text.trim()));
+    if (!built.ok) this.error(errorSentence(built.error));
+  },
+});
 
 /** `.br` beside every file it makes smaller; the verifier sends it to browsers that take it. Quality 11 costs minutes on megabytes. */
 const compressed = (): Plugin => {
@@ -80,6 +92,7 @@ export default defineConfig({
     proxy: { '/v1': 'http://localhost:8787', '/.well-known': 'http://localhost:8787' },
   },
   plugins: [
+    kernels(),
     publicFiles(),
     VitePWA({
       strategies: 'injectManifest',
@@ -88,7 +101,13 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        globPatterns: ['index.html', 'manifest.webmanifest', 'assets/**/*.{js,css,svg,woff2,png}', 'icons/*.{svg,png}'],
+        globPatterns: [
+          'index.html',
+          'manifest.webmanifest',
+          'assets/**/*.{js,css,svg,woff2,png}',
+          'assets/proof-*.wasm',
+          'icons/*.{svg,png}',
+        ],
         maximumFileSizeToCacheInBytes: 3 * 2 ** 20,
         dontCacheBustURLsMatching: /^assets\//,
       },

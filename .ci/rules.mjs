@@ -35,7 +35,19 @@ const ROOMS = {
   'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
   'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
-  workers: ['workers/kernel', 'src/base', 'src/face', 'src/protocol', 'src/prove', 'src/verify', 'src/client', 'circuits'],
+  workers: [
+    'workers/kernel',
+    'src/base',
+    'src/face',
+    'src/field',
+    'src/model',
+    'src/program',
+    'src/protocol',
+    'src/prove',
+    'src/verify',
+    'src/client',
+    'circuits',
+  ],
   server: ['src/base', 'src/field', 'src/protocol', 'src/registry', 'src/verify', 'src/bundles', 'circuits'],
 };
 

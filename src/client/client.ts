@@ -5,10 +5,11 @@ import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
 import { createLedger } from './ledger.ts';
 import { createOutbox } from './outbox.ts';
+import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
 import { createWallet } from './wallet.ts';
-import { spawnInference, spawnProver } from './workers.ts';
+import { spawnInference, spawnProver, spawnTransparent } from './workers.ts';
 
 export interface ClientOptions {
   readonly vault: Vault;
@@ -18,8 +19,8 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
-  /** Default: workers/prover.ts and workers/inference.ts. */
-  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike };
+  /** Default: workers/prover.ts, workers/inference.ts and workers/transparent.ts. */
+  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike; readonly transparent?: () => WorkerLike };
 }
 
 /** Everything the app does beyond the screen. One a page; `close` ends workers and timers (tests, hot reload). */
@@ -37,17 +38,20 @@ export function createClient({
   const verifier = createVerifierClient({ http, bundles, vault, origin });
   const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
   const jobs = createJobs({ bundles, vault, spawn });
+  const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
   return {
     ledger,
     verifier,
     wallet: createWallet({ vault, verifier, bundles, http }),
     bundles,
     jobs,
+    transparent,
     outbox,
     now: http.now,
     close() {
       outbox.close();
       jobs.close();
+      transparent.close();
     },
   };
 }

@@ -81,6 +81,22 @@ describe('a worker’s host', () => {
     expect(codeOf(await job)).toBe('worker/died');
   });
 
+  it('waits longer for a worker that computes in one piece, as long as it was told to', async () => {
+    make({ beatMs: 10, missedBeats: 2 });
+    let patience = 60_000;
+    const job = host.run(
+      async (worker) => ok(await worker.slow(60_000)),
+      undefined,
+      () => patience,
+    );
+    await pause(20);
+    workers.silence();
+    const first = await Promise.race([job, pause(200).then(() => 'waits')]);
+    expect(first).toBe('waits');
+    patience = 0;
+    expect(codeOf(await job)).toBe('worker/died');
+  });
+
   it('asks at once when the page comes back', async () => {
     make({ beatMs: 1_000_000, missedBeats: 2 });
     const job = host.run(async (worker) => ok(await worker.slow(60_000)));

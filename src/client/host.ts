@@ -20,9 +20,10 @@ export interface HostOptions {
 export interface Host<Api extends Alive> {
   /**
    * Runs `work` with the worker once it is its turn: one job at a time. Aborting ends the worker, with every thread below it, at
-   * once; the next job gets a new one. Errors beside those of `work`: job/cancelled, worker/died, device/memory, internal/error.
+   * once; the next job gets a new one. `patience`: milliseconds of silence that are no death, where the worker computes in one
+   * piece. Errors beside those of `work`: job/cancelled, worker/died, device/memory, internal/error.
    */
-  run<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal?: AbortSignal): Promise<Result<T>>;
+  run<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal?: AbortSignal, patience?: () => number): Promise<Result<T>>;
   /** Asks at once for a sign of life (the page became visible again). */
   check(): void;
   close(): void;
@@ -59,12 +60,12 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
   }
 
   /** Resolves when too many beats in a row went unanswered. */
-  function silence(api: Remote<Api>): { readonly silent: Promise<void>; stop(): void } {
+  function silence(api: Remote<Api>, patience: () => number): { readonly silent: Promise<void>; stop(): void } {
     let missed = 0;
     let timer: ReturnType<typeof setInterval> | undefined;
     const silent = new Promise<void>((resolve) => {
       const beat = () => {
-        if (missed >= missedBeats) return resolve();
+        if (missed >= Math.max(missedBeats, patience() / beatMs)) return resolve();
         missed++;
         Promise.resolve(api.ping()).then(
           () => {
@@ -85,12 +86,16 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
     };
   }
 
-  async function perform<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal: AbortSignal | undefined): Promise<Result<T>> {
+  async function perform<T>(
+    work: (api: Remote<Api>) => Promise<Result<T>>,
+    signal: AbortSignal | undefined,
+    patience: () => number,
+  ): Promise<Result<T>> {
     if (signal?.aborted === true) return err('job/cancelled');
     clearTimeout(idle);
     running ??= start();
     const { api, broken } = running;
-    const { silent, stop } = silence(api);
+    const { silent, stop } = silence(api, patience);
     const died = Promise.race([broken, silent]).then(() => err<T>('worker/died'));
     const cancelled = new Promise<Result<T>>((resolve) =>
       signal?.addEventListener('abort', () => resolve(err('job/cancelled')), { once: true }),
@@ -105,8 +110,8 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
   }
 
   return {
-    run(work, signal) {
-      const mine = turn.then(() => perform(work, signal));
+    run(work, signal, patience = () => 0) {
+      const mine = turn.then(() => perform(work, signal, patience));
       turn = mine.catch(() => undefined);
       return mine;
     },

@@ -7,5 +7,6 @@ export type { InferenceApi, PreviewJob, ProverApi, ProverProgress, ProverTask } 
 export type { WorkerLike } from './host.ts';
 export { mayPass } from './http.ts';
 export { createLedger } from './ledger.ts';
+export * from './transparent/types.ts';
 export * from './types.ts';
 export { type AppUpdate, watchForUpdates } from './update.ts';

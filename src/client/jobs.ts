@@ -4,14 +4,15 @@ import type { ArtefactName, BundleManifest } from '../protocol/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { InferenceApi, ProverApi } from './contract.ts';
 import { createHost, type WorkerLike } from './host.ts';
+import { startJob } from './job.ts';
 import { gpuOr, hasSimd, hasThreads, missingParts, proofEstimate } from './probe.ts';
 import { createProgressMeter } from './progress.ts';
 import {
   type BundleLoader,
   type DeviceReport,
   type DownloadProgress,
-  type Job,
   type Jobs,
+  type ProofStage,
   previewArtefacts,
   proofArtefacts,
 } from './types.ts';
@@ -84,16 +85,6 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
     return ok(files as Record<N, Uint8Array<ArrayBuffer>>);
   }
 
-  /** One stop for both, the caller's signal and the job's own cancel(). */
-  function job<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<Result<T>>): Job<T> {
-    const stop = new AbortController();
-    const forward = () => stop.abort();
-    if (outer?.aborted === true) stop.abort();
-    outer?.addEventListener('abort', forward, { once: true });
-    const result = work(stop.signal).finally(() => outer?.removeEventListener('abort', forward));
-    return { result, cancel: forward };
-  }
-
   return {
     async probe() {
       probed ??= probe();
@@ -103,7 +94,7 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
     },
 
     startPreview: ({ manifest, request, credential }, { onProgress, signal } = {}) =>
-      job(signal, async (stop) => {
+      startJob(signal, async (stop) => {
         // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
         const names = [...previewArtefacts, ...proofArtefacts];
         const missing = await bundles.missing(manifest, names);
@@ -118,10 +109,12 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
       }),
 
     startProof: ({ manifest, request, credential, holder }, { onProgress, signal } = {}) =>
-      job(signal, async (stop) => {
+      startJob(signal, async (stop) => {
         const release = [vault.keepOpen(), keepAwake()];
         const known = await probed;
-        const meter = createProgressMeter(measuredMs ?? (known?.ok === true ? known.value.proofMs : 5_000), () => performance.now());
+        const meter = createProgressMeter<ProofStage>('witness', measuredMs ?? (known?.ok === true ? known.value.proofMs : 5_000), () =>
+          performance.now(),
+        );
         const report = () => stop.aborted || onProgress?.(meter.read());
         const ticking = setInterval(report, TICK_MS);
         try {

@@ -45,3 +45,11 @@ const SHARED_WORK = 3_600_000;
 const THREADS = 8;
 
 export const gpuOr = (state: Result<WebGpuState>): WebGpuState => (state.ok ? state.value : 'failed');
+
+const GIB = 2 ** 30;
+/**
+ * Bytes that one proof may take, from a device's memory in GiB as the browser tells it (rounded, at most 8; some tell nothing): a
+ * quarter of it, within what phones let a page have before they end it (measured by others: about 1 GiB) and what WebAssembly takes.
+ */
+export const memoryBudget = (gibibytes: number | undefined): number =>
+  gibibytes === undefined ? GIB / 2 : Math.min(Math.max(gibibytes / 4, 1 / 4), 15 / 8) * GIB;

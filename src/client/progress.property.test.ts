@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createProgressMeter } from './progress.ts';
+import type { ProofStage } from './types.ts';
 
 type Step = { wait: number; kind: 'read' } | { wait: number; kind: 'download' | 'work'; to: number };
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -17,7 +18,7 @@ describe('progress', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 60_000 }), (steps, estimate) => {
         let now = 0;
-        const meter = createProgressMeter(estimate, () => now);
+        const meter = createProgressMeter<ProofStage>('witness', estimate, () => now);
         let last = 0;
         for (const each of steps) {
           now += each.wait;
@@ -35,7 +36,7 @@ describe('progress', () => {
 
   it('moves between two reports, and corrects the estimate by what it sees', () => {
     let now = 0;
-    const meter = createProgressMeter(4_000, () => now);
+    const meter = createProgressMeter<ProofStage>('witness', 4_000, () => now);
     meter.work('witness', 0);
     expect(meter.read()).toEqual({ stage: 'witness', fraction: 0, msLeft: 4_000 });
     now = 1_000;
@@ -52,7 +53,7 @@ describe('progress', () => {
 
   it('knows the time left of a download only after it saw some of it', () => {
     let now = 0;
-    const meter = createProgressMeter(1_000, () => now);
+    const meter = createProgressMeter<ProofStage>('witness', 1_000, () => now);
     meter.download(200, 1_000);
     expect(meter.read().msLeft).toBeUndefined();
     now = 1_000;

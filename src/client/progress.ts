@@ -1,24 +1,30 @@
-import type { ProofProgress, ProofStage } from './types.ts';
-
 /** Share of the whole job that a download takes, when there is one: it depends on the network, so it is only a picture. */
 const DOWNLOAD_SHARE = 0.3;
 /** Never shown before it is done. */
 const CEILING = 0.98;
 
-export interface ProgressMeter {
-  /** Bytes present of all; call it only when something is to be fetched. */
-  download(bytes: number, total: number): void;
-  /** The worker's own stage and fraction. */
-  work(stage: Exclude<ProofStage, 'download'>, fraction: number): void;
-  /** What to show now; between two reports it moves on by the clock, ever slower, so that it neither stands still nor runs over. */
-  read(): ProofProgress;
+export interface Progress<Stage> {
+  readonly stage: Stage;
+  /** 0 to 1 of the whole job, never falling. */
+  readonly fraction: number;
+  /** Estimated milliseconds left; undefined before anything is known. */
+  readonly msLeft: number | undefined;
 }
 
-/** `estimate`: milliseconds of the work after the download. `now`: milliseconds, monotonic. */
-export function createProgressMeter(estimate: number, now: () => number): ProgressMeter {
-  const estimateMs = Math.max(estimate, 1);
+export interface ProgressMeter<Stage> {
+  /** Bytes present of all; call it only when something is to be fetched, and only if `download` is one of the stages. */
+  download(bytes: number, total: number): void;
+  /** The worker's own stage and fraction, and a better estimate of its whole work when it has one. */
+  work(stage: Stage, fraction: number, estimate?: number): void;
+  /** What to show now; between two reports it moves on by the clock, ever slower, so that it neither stands still nor runs over. */
+  read(): Progress<Stage>;
+}
+
+/** `first`: the stage before anything is reported. `estimate`: milliseconds of the work after the download. `now`: milliseconds, monotonic. */
+export function createProgressMeter<Stage extends string>(first: Stage, estimate: number, now: () => number): ProgressMeter<Stage> {
+  let estimateMs = Math.max(estimate, 1);
   const began = now();
-  let stage: ProofStage = 'witness';
+  let stage = first;
   let downloaded: { at: number; first: number; bytes: number; total: number } | undefined;
   let workBegan: number | undefined;
   let reported = { at: began, fraction: 0 };
@@ -47,12 +53,13 @@ export function createProgressMeter(estimate: number, now: () => number): Progre
 
   return {
     download(bytes, total) {
-      stage = 'download';
+      stage = 'download' as Stage;
       downloaded ??= { at: now(), first: bytes, bytes, total };
       downloaded.bytes = bytes;
     },
-    work(next, fraction) {
+    work(next, fraction, better) {
       stage = next;
+      if (better !== undefined) estimateMs = Math.max(better, 1);
       workBegan ??= now();
       reported = { at: now(), fraction: Math.max(reported.fraction, Math.min(fraction, 1)) };
     },

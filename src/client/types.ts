@@ -9,6 +9,7 @@ import type {
   ProofRequest,
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
+import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
 
@@ -259,6 +260,8 @@ export interface Client {
   readonly wallet: Wallet;
   readonly bundles: BundleLoader;
   readonly jobs: Jobs;
+  /** Proofs without a setup, of whole programs. */
+  readonly transparent: TransparentJobs;
   readonly outbox: Outbox;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
   now(): number;

@@ -5,3 +5,6 @@ export const spawnProver = (): Worker =>
 
 export const spawnInference = (): Worker =>
   new Worker(new URL('../../workers/inference.ts', import.meta.url), { type: 'module', name: 'inference' });
+
+export const spawnTransparent = (): Worker =>
+  new Worker(new URL('../../workers/transparent.ts', import.meta.url), { type: 'module', name: 'transparent' });

@@ -124,12 +124,16 @@ function isWhole(program: Program, form: LinearForm | undefined, b: number): boo
   );
 }
 
+/** Whether all that the forms read was made before block b: ranges must not be proven in a circle. */
+const isEarlier = (forms: readonly Pick<LinearForm, 'terms'>[], b: number): boolean =>
+  forms.every(({ terms }) => terms.every(({ source }) => source === 'public' || source < b));
+
 const inside = (column: Uint32Array | undefined, { min, max }: Range): boolean =>
   column?.every((x) => toSigned(x) >= min && toSigned(x) <= max) ?? false;
 
 /**
  * Throws InvariantError unless the program is well formed and its promises are facts: every declared range is proven by a lookup
- * of the whole block, and no integer input of a lookup can wrap around the field. Run where programs are made; a verifier
+ * of the whole block, or by a product or sum of earlier blocks, and no integer input of a lookup can wrap around the field. Run where programs are made; a verifier
  * trusts the program's hash instead.
  */
 export function checkProgram(program: Program): void {
@@ -168,7 +172,7 @@ export function checkProgram(program: Program): void {
     if (range === undefined) return;
     // A product is as large as its factors allow; their own ranges are proven elsewhere.
     const multiplied = quadratics.some(({ a, b: second, c }) => {
-      if (!isWhole(program, c, b)) return false;
+      if (!isWhole(program, c, b) || !isEarlier([a, second], b)) return false;
       const [x, y] = [formRange(program, a), formRange(program, second)];
       if (x === undefined || y === undefined) return false;
       const product = productRange(x, y, a === second);
@@ -177,7 +181,7 @@ export function checkProgram(program: Program): void {
     // A committed linear map is as large as what it equals.
     const equal = equalities.some((form) => {
       const others = form.terms.filter((term) => !isMinusBlock(term, b));
-      if (others.length !== form.terms.length - 1) return false;
+      if (others.length !== form.terms.length - 1 || !isEarlier([{ terms: others }], b)) return false;
       const value = formRange(program, { ...form, terms: others });
       return (
         value !== undefined && value.min >= range.min && value.max <= range.max && value.min > -INTEGER_BOUND && value.max < INTEGER_BOUND

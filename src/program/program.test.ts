@@ -136,6 +136,19 @@ describe('what the compiler refuses', () => {
     b.lookup({ table: b.table(relu), a: { bits: 2, terms: [{ source: x.source, scale: 1, factors }] }, o1: Pr.whole(out) });
     expect(() => b.finish()).toThrow('no proven range');
   });
+  test('two blocks that each have their range from the other', () => {
+    const b = new Pr.ProgramBuilder('circle', ['y']);
+    const u = b.block('u', [3], { min: -5, max: 5 });
+    const v = b.block('v', [3], { min: -5, max: 5 });
+    b.zero(Pr.formOf(Pr.sum(Pr.same(u), Pr.same(v, -1))));
+    b.zero(Pr.formOf(Pr.sum(Pr.same(v), Pr.same(u, -1))));
+    expect(() => b.finish()).toThrow('nothing proves the range of block u');
+    // A product of itself proves as little: 0 and 1 are its only integers, but nothing says that they are integers.
+    const w = new Pr.ProgramBuilder('square', []);
+    const bits = w.block('bits', [4], { min: 0, max: 1 });
+    w.product(Pr.whole(bits), Pr.whole(bits), Pr.whole(bits));
+    expect(() => w.finish()).toThrow('nothing proves the range of block bits');
+  });
   test('a lookup of cells that have no range, unless it means field elements', () => {
     for (const field of [false, true]) {
       const b = new Pr.ProgramBuilder('field', []);

@@ -1,7 +1,7 @@
-import type { Stage } from '../../prove/transparent/index.ts';
+import type { StatementStage } from '../../prove/transparent/index.ts';
 import type { Io } from '../outcome.ts';
 
-export type ModelStage = 'read' | 'forward' | Stage | 'check';
+export type ModelStage = 'read' | StatementStage;
 
 const words: Readonly<Record<ModelStage, string>> = {
   read: 'Reading the network and working out its program',

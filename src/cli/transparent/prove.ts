@@ -1,13 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
-import { bytesToHex, err, type Hash32, isHash32, ok, type Result, toBase64Url } from '../../base/index.ts';
-import { toSigned, UniformSource } from '../../field/index.ts';
+import { bytesToHex, err, type Hash32, isHash32, ok, type Result } from '../../base/index.ts';
 import { encodeInput } from '../../model/index.ts';
-import { type InputOpening, MAX_MODEL_PROOF_BYTES, type ModelProof, parseModelProof } from '../../protocol/index.ts';
-import { proverBytes, proveTransparent } from '../../prove/transparent/index.ts';
-import { verifyModelProof } from '../../verify/transparent/index.ts';
+import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed } from '../../prove/transparent/index.ts';
+import { checkModelFile } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
-import { apartFrom, parseJson, writeWhole } from '../files.ts';
+import { apartFrom, writeWhole } from '../files.ts';
 import { proofKernels } from '../models/kernels.ts';
 import { readPixels, readSample } from '../models/samples.ts';
 import type { Io, Outcome } from '../outcome.ts';
@@ -26,8 +24,6 @@ export const options = {
   json: { type: 'boolean' },
 } satisfies Options;
 
-/** Elements of the commitment's blinding and digest. */
-const DIGEST = 8;
 const MB = 10 ** 6;
 /** A WebAssembly memory ends at 2 GiB. */
 const MOST_MB = 2000;
@@ -82,17 +78,17 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   if (needed > maxMb) return err('prove/memory', { needed, limit: maxMb });
 
   const began = performance.now();
-  const made = await makeProof(loaded.value, encodeInput(sample.value, loaded.value.input.scale), nonce, stage, say);
+  const made = await makeProof(loaded.value, encodeInput(sample.value, loaded.value.input.scale), nonce, maxMb * MB, stage, say);
   sample.value.data.fill(0);
   if (!made.ok) return made;
-  const { file, soundness } = made.value;
+  const { soundness, proofBytes } = made.value;
+  const { file } = made.value.made;
   if (opening !== undefined) {
-    const saved = await writeWhole(opening, `${JSON.stringify(made.value.opening)}\n`, 0o600);
+    const saved = await writeWhole(opening, `${JSON.stringify(made.value.made.opening)}\n`, 0o600);
     if (!saved.ok) return saved;
   }
   const written = await writeWhole(out, `${JSON.stringify(file, null, 2)}\n`);
   if (!written.ok) return written;
-  const proofBytes = Math.floor((file.proof.length * 3) / 4);
   const milliseconds = Math.round(performance.now() - began);
   const { model, inputCommitment, outputs } = file;
   return ok({
@@ -106,104 +102,18 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   });
 }
 
-interface Made {
-  readonly file: ModelProof;
-  readonly opening: InputOpening;
-  readonly soundness: number;
-}
-
+/** Proves on the fast kernels; the check runs on the plain ones. */
 async function makeProof(
-  { prepared, network, input: tensor }: LoadedModel,
+  { prepared, network, input: { range } }: LoadedModel,
   input: Int32Array,
   nonce: Hash32,
+  budget: number,
   stage: (stage: ModelStage) => void,
   say: (text: string) => void,
-): Promise<Result<Made>> {
+): Promise<Result<Sealed<ModelMade>>> {
   const kernels = await proofKernels(say);
   if (!kernels.ok) return kernels;
-  const { plan, model, outputs } = prepared;
-  const source = new UniformSource(random);
-  const blinding = Array.from({ length: DIGEST }, () => source.felt());
-  source.wipe();
-
-  stage('forward');
-  const witness = prepared.witness([input], blinding);
-  if (!witness.ok) return named(witness, network);
-  const { publics } = witness.value;
-  const proven = withinMemory(() =>
-    proveTransparent({
-      plan,
-      statement: { model, nonce, publics },
-      witness: witness.value,
-      kernels: kernels.value,
-      random,
-      onStage: stage,
-    }),
-  );
-  for (const block of witness.value.blocks) block.fill(0);
-  if (!proven.ok) return proven;
-
-  const integers = publics.slice(0, -DIGEST).map(toSigned);
-  const digest = Buffer.alloc(4 * DIGEST);
-  publics.slice(-DIGEST).forEach((value, i) => {
-    digest.writeUInt32LE(value, 4 * i);
-  });
-  let at = 0;
-  const file: ModelProof = {
-    format: 'tacit-model-proof',
-    v: 1,
-    statement: 'model',
-    system: 'transparent',
-    model,
-    program: plan.hash,
-    nonce,
-    outputs: outputs.map(({ shape, scale }) => {
-      const from = at;
-      at += shape.reduce((product, length) => product * length, 1);
-      const plain = typeof scale === 'number' ? scale : { axis: scale.axis, values: [...scale.values] };
-      return { shape: [...shape], scale: plain, integers: integers.slice(from, at) };
-    }),
-    inputCommitment: digest.toString('hex'),
-    soundnessBits: Math.floor(plan.soundness),
-    proof: toBase64Url(proven.value),
-  };
-  stage('check');
-  const checked = selfCheck(prepared, JSON.stringify(file, null, 2));
-  if (!checked.ok) return checked;
-  const opening: InputOpening = {
-    format: 'tacit-input-opening',
-    v: 1,
-    model,
-    inputCommitment: file.inputCommitment,
-    blinding,
-    input: [...input],
-    range: { min: tensor.range.min, max: tensor.range.max },
-  };
-  input.fill(0);
-  return ok({ file, opening, soundness: checked.value });
-}
-
-/** What `tacit verify` would say of these bytes, on the plain kernels: a file it would refuse is never written. */
-function selfCheck(model: LoadedModel['prepared'], text: string): Result<number> {
-  const json = parseJson(text);
-  const file = json.ok && text.length < MAX_MODEL_PROOF_BYTES ? parseModelProof(json.value) : undefined;
-  const verified = file?.ok ? verifyModelProof({ model, file: file.value }) : undefined;
-  return verified?.ok ? ok(verified.value.soundness) : err('proof/self-check');
-}
-
-/** A machine that refuses the memory that was allowed: device/memory. */
-function withinMemory<T>(work: () => Result<T>): Result<T> {
-  try {
-    return work();
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return err('device/memory');
-    throw thrown;
-  }
-}
-
-/** The program knows layers by position; people know them by name. */
-function named(refused: Extract<Result<never>, { ok: false }>, network: LoadedModel['network']): Result<never> {
-  const position = /^layer (\d+)$/.exec(String(refused.error.params?.layer ?? ''))?.[1];
-  const name = position === undefined ? undefined : network.nodes[Number(position)]?.name;
-  return name === undefined ? refused : err(refused.error.code, { ...refused.error.params, layer: name });
+  const provable = modelProvable({ prepared, range, layers: network.nodes.map(({ name }) => name), input, nonce });
+  const check = ({ file }: ModelMade) => checkModelFile(prepared, JSON.stringify(file, null, 2));
+  return proveStatement({ provable, kernels: kernels.value, random, budget, check, onStage: stage });
 }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type * as Prover from '../../prove/transparent/index.ts';
+import type * as Prover from '../../prove/transparent/prover.ts';
 import { tacit } from '../testing/index.ts';
 
 const fault: { now: 'none' | 'flip' | 'memory' } = { now: 'none' };
-vi.mock('../../prove/transparent/index.ts', async (original) => {
+vi.mock('../../prove/transparent/prover.ts', async (original) => {
   const real = await original<typeof Prover>();
   return {
     ...real,

@@ -4,5 +4,5 @@
 // base, field, program, protocol and protocol/transparent. Whoever checks proofs imports it: server, CLI, the app's verify page.
 
 export { type FaceVerifyJob, facePublics, verifyFaceProof } from './face.ts';
-export { type ModelVerifyJob, verifyModelProof } from './model.ts';
+export { checkModelFile, type ModelVerifyJob, verifyModelProof } from './model.ts';
 export { type Verified, type VerifyJob, verifyTransparent } from './verifier.ts';

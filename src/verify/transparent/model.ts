@@ -2,7 +2,7 @@
 import { err, fromBase64Url, fromHex, type Hash32, ok, type Result } from '../../base/index.ts';
 import { fromSigned, type Kernels } from '../../field/index.ts';
 import type { ModelOutput } from '../../program/index.ts';
-import type { ModelProof } from '../../protocol/index.ts';
+import { MAX_MODEL_PROOF_BYTES, type ModelProof, parseModelProof } from '../../protocol/index.ts';
 import type { PreparedModel } from '../../protocol/transparent/index.ts';
 import { type Verified, verifyTransparent } from './verifier.ts';
 
@@ -50,4 +50,19 @@ export function verifyModelProof({ model, file, kernels }: ModelVerifyJob): Resu
   if (proof === undefined) return err('proof/malformed', { what: 'proof: not base64url' });
   const statement = { model: model.model, nonce: file.nonce as Hash32, publics: publics.value };
   return verifyTransparent({ plan, statement, proof, ...(kernels === undefined ? {} : { kernels }) });
+}
+
+/** The same from the text of a file. Errors beside those of verifyModelProof: input/too-large, proof/malformed, proof/version. */
+export function checkModelFile(model: PreparedModel, text: string): Result<Verified & { readonly file: ModelProof }> {
+  if (text.length > MAX_MODEL_PROOF_BYTES) return err('input/too-large', { limit: `${MAX_MODEL_PROOF_BYTES} bytes` });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err('proof/malformed', { what: 'not JSON' });
+  }
+  const file = parseModelProof(value);
+  if (!file.ok) return file;
+  const verified = verifyModelProof({ model, file: file.value });
+  return verified.ok ? ok({ ...verified.value, file: file.value }) : verified;
 }

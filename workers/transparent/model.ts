@@ -1,0 +1,43 @@
+import { bytesToHex, err, isHash32, ok, type Result, sha256Hex } from '../../src/base/index.ts';
+import type { ModelAbout } from '../../src/client/index.ts';
+import { decodeIntGraph, encodeInput, tensorSize } from '../../src/model/index.ts';
+import { prepareModel } from '../../src/protocol/transparent/index.ts';
+import { modelProvable } from '../../src/prove/transparent/index.ts';
+import { checkModelFile } from '../../src/verify/transparent/index.ts';
+import { random } from './random.ts';
+import type { Prepared } from './statements.ts';
+
+export const keyOf = ({ network }: ModelAbout): string => sha256Hex(network);
+
+/** Errors: those of decodeIntGraph, model/input for more than one input, model/unprovable. */
+export function prepare({ network: bytes }: ModelAbout): Result<Prepared<'model'>> {
+  const network = decodeIntGraph(bytes);
+  if (!network.ok) return network;
+  const { inputs, tensors, nodes } = network.value;
+  const [id, ...more] = inputs;
+  const tensor = id === undefined ? undefined : tensors[id];
+  if (tensor === undefined || more.length > 0)
+    return err('model/input', { what: `the model has ${inputs.length} inputs; one is supported here` });
+  const prepared = prepareModel(network.value);
+  if (!prepared.ok) return prepared;
+  const { shape, scale, range } = tensor;
+  return ok({
+    plan: prepared.value.plan,
+    provable({ input, nonce = bytesToHex(fresh(32)) }) {
+      if (input.length !== tensorSize(shape)) return err('model/input', { what: `${input.length} numbers; it takes ${tensorSize(shape)}` });
+      if (!input.every(Number.isFinite)) return err('model/input', { what: 'a value that is not a number' });
+      if (!isHash32(nonce)) return err('input/malformed', { what: 'nonce: 64 lower-case hex digits' });
+      const integers = encodeInput({ dtype: 'float32', shape, data: input }, scale);
+      input.fill(0);
+      const layers = nodes.map(({ name }) => name);
+      return ok(modelProvable({ prepared: prepared.value, range, layers, input: integers, nonce }));
+    },
+    check: ({ file }) => checkModelFile(prepared.value, JSON.stringify(file, null, 2)),
+  });
+}
+
+function fresh(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  random(bytes);
+  return bytes;
+}
