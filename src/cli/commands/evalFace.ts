@@ -29,6 +29,8 @@ Options
                      are committed, over the canonical frame; with a table of
                      error rates by threshold
   --frames DIR       with --statement: keep the aligned frames there
+  --floats N         with --statement: the float network sees the first N
+                     pictures only (default all)
   --json             the figures as JSON on stdout
 `;
 
@@ -36,11 +38,16 @@ Options
 const namedGraph = (named: string): Promise<Result<Graph>> =>
   /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named) : lockedGraph(named);
 
-async function statement(pairs: readonly FacePair[], folder: string | undefined, say: (line: string) => void): Promise<Result<Outcome>> {
+async function statement(
+  pairs: readonly FacePair[],
+  folder: string | undefined,
+  floats: number,
+  say: (line: string) => void,
+): Promise<Result<Outcome>> {
   const files = [...new Set(pairs.flatMap((pair) => pair.files))];
   const frames = await framesOf(files, folder, say);
   if (!frames.ok) return frames;
-  const evaluated = await evaluateStatement(frames.value, pairs, say);
+  const evaluated = await evaluateStatement(frames.value, pairs, floats, say);
   if (!evaluated.ok) return evaluated;
   const found = [...frames.value.values()].filter((frame) => frame.found).length;
   const json = { pictures: files.length, facesFound: found, pairs: pairs.length, ...evaluated.value };
@@ -63,6 +70,7 @@ export const command: Command = {
       limit: { type: 'string' },
       statement: { type: 'boolean' },
       frames: { type: 'string' },
+      floats: { type: 'string' },
       json: { type: 'boolean' },
     }); // prettier-ignore
     if (!read.ok) return read;
@@ -80,7 +88,8 @@ export const command: Command = {
     if (!pixels.ok) return pixels;
     const pairs = await readPairs(list, images, limit);
     if (!pairs.ok) return pairs;
-    if (flag('statement')) return statement(pairs.value, text('frames'), (line) => io.err(line));
+    if (flag('statement'))
+      return statement(pairs.value, text('frames'), Number(text('floats') ?? Number.POSITIVE_INFINITY), (line) => io.err(line));
     const named = text('model') ?? 'mobilefacenet-192';
     const graph = await namedGraph(named);
     if (!graph.ok) return graph;
