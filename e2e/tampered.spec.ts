@@ -1,6 +1,6 @@
 import { PUBLIC_SIGNALS, type PublicSignal } from '../circuits/credit-score/index.ts';
 import type { ErrorCode } from '../src/base/index.ts';
-import { BN254_ORDER, fieldToHex, type ProofEnvelope } from '../src/protocol/index.ts';
+import { BN254_ORDER, fieldToHex, type Groth16Proof } from '../src/protocol/index.ts';
 import { ask, verdict } from './support/partner.ts';
 import { expect, test } from './support/test.ts';
 import { isProof } from './support/wire.ts';
@@ -9,7 +9,7 @@ import { en } from './support/words.ts';
 // Between the app and the verifier sits somebody who changes the proof. Each change is refused with its own code and sentence, the
 // partner's verdict says so, and the request stays open for the honest proof.
 
-type Change = (proof: ProofEnvelope) => unknown;
+type Change = (proof: Groth16Proof) => unknown;
 interface Case {
   readonly change: Change;
   readonly code: ErrorCode;
@@ -19,8 +19,8 @@ interface Case {
 }
 
 const count = PUBLIC_SIGNALS.length;
-const value = (proof: ProofEnvelope, name: PublicSignal): bigint => BigInt(`0x${proof.publicSignals[PUBLIC_SIGNALS.indexOf(name)]}`);
-const withSignal = (proof: ProofEnvelope, name: PublicSignal, changed: bigint): ProofEnvelope => ({
+const value = (proof: Groth16Proof, name: PublicSignal): bigint => BigInt(`0x${proof.publicSignals[PUBLIC_SIGNALS.indexOf(name)]}`);
+const withSignal = (proof: Groth16Proof, name: PublicSignal, changed: bigint): Groth16Proof => ({
   ...proof,
   publicSignals: proof.publicSignals.map((hex, at) => (PUBLIC_SIGNALS[at] === name ? fieldToHex(changed) : hex)),
 });
@@ -82,7 +82,7 @@ test('a changed proof is refused, each change with its sentence, and the honest 
       const stop = wire.break({
         match: isProof,
         request: (body) => {
-          const changed = change(JSON.parse(body.toString()) as ProofEnvelope);
+          const changed = change(JSON.parse(body.toString()) as Groth16Proof);
           return Buffer.from(typeof changed === 'string' ? changed : JSON.stringify(changed));
         },
       });

@@ -7,7 +7,7 @@ import type { Sent } from './wire.ts';
 const APP_PATHS = [
   /^\/$/,
   /^\/r\/[0-9a-f]{32}$/,
-  /^\/(?:index\.html|manifest\.webmanifest|service-worker\.js|wallet\/get)$/,
+  /^\/(?:face|index\.html|manifest\.webmanifest|service-worker\.js|wallet\/get)$/,
   /^\/(?:assets|icons)\/[\w.-]+$/,
   /^\/bundles\/(?:index\.json|[0-9a-f]{64}\/(?:manifest\.json|[0-9a-f]{64}\.\w+))$/,
   /^\/v1\/(?:demo|issuer|requests\/[0-9a-f]{32})$/,

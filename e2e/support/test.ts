@@ -9,7 +9,7 @@ export interface Complaints {
   allow(...patterns: readonly RegExp[]): void;
 }
 
-interface Fixtures {
+export interface Fixtures {
   /** The network of this test's browser context. */
   readonly wire: Wire;
   readonly complaints: Complaints;

@@ -89,6 +89,10 @@ async function theWallet(app: App, visit: Visit, language: string): Promise<void
   await expect(app.link(words.home.openDemo)).toBeVisible();
   await visit('home');
 
+  await app.link(words.home.faceLink).click();
+  await expect(app.button(words.face.begin)).toBeVisible();
+  await visit('face');
+
   await app.go('settings');
   await visit('settings');
   await app.button(settings.export).click();

@@ -71,6 +71,7 @@ describe('the whole way', () => {
         returnCode: createHash('sha256').update(Buffer.from(accepted.json.code, 'hex')).digest('hex'),
         bundle: request.value.bundle,
         model: at.manifests[0]?.model,
+        system: 'groth16',
         keys: 'development',
         issuer: { name: DEMO_ISSUER_NAME, demo: true },
         assurance: 'demo-attested',
@@ -235,6 +236,7 @@ describe('POST /v1/verify', () => {
         valid: true,
         nullifier: fieldToHex(nullifier),
         signed,
+        system: 'groth16',
         keys: 'development',
         assurance: 'demo-attested',
       });

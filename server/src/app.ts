@@ -6,7 +6,7 @@ import { hexBytes, parseShape } from '../../src/protocol/index.ts';
 import { answerRequest, checkProof, readVerdict } from './answers.ts';
 import { readJsonBody } from './body.ts';
 import { DEMO_ISSUER_ID } from './config.ts';
-import { describeIssuer, issueCredential } from './demo-issuer.ts';
+import { describeIssuer, issueAndRegister } from './demo-issuer.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 import { traceOf } from './log.ts';
 import { problemResponse } from './problem.ts';
@@ -24,7 +24,7 @@ type Handler = (context: Context<Env>) => Promise<Response> | Response;
 
 const orderBody = z.strictObject({ order: z.string().max(60_000) });
 const verifyBody = z.strictObject({ request: z.union([z.string().max(60_000), z.record(z.string(), z.unknown())]), proof: z.unknown() });
-const issueBody = z.strictObject({ applicant: z.string().max(64), holder: hexBytes(32) });
+const issueBody = z.strictObject({ applicant: z.string().max(64), holder: hexBytes(32), leafHolder: hexBytes(32).optional() });
 
 /** The whole service as a function from Request to Response; `services` is all it knows of the world. */
 export function createApp(services: Services): Hono<Env> {
@@ -70,6 +70,12 @@ export function createApp(services: Services): Hono<Env> {
     });
     if (!enter(context)) return busy;
     return json.ok ? parseShape(schema, json.value, 'input/malformed') : json;
+  };
+
+  /** The length of a transparent proof is known from its program; what surrounds it is short. */
+  const proofBytes = (hash: string): number => {
+    const bundle = services.verifiers.get(hash);
+    return limits.proofBytes + (bundle.ok && bundle.value.system === 'transparent' ? bundle.value.proofText : 0);
   };
 
   app.use(async (context, next) => {
@@ -129,8 +135,10 @@ export function createApp(services: Services): Hono<Env> {
 
   route('/v1/requests/:id/proof', {
     POST: async (context) => {
-      const read = await body(context, z.unknown(), limits.proofBytes);
-      return answer(context, read.ok ? await answerRequest(services, context.req.param('id') ?? '', read.value) : read);
+      const id = context.req.param('id') ?? '';
+      const found = await findRequest(services, id);
+      const read = await body(context, z.unknown(), found.ok ? proofBytes(found.value.request.bundle) : limits.proofBytes);
+      return answer(context, read.ok ? await answerRequest(services, id, read.value) : read);
     },
   });
 
@@ -141,7 +149,8 @@ export function createApp(services: Services): Hono<Env> {
 
   route('/v1/verify', {
     POST: async (context) => {
-      const read = await body(context, verifyBody);
+      const { transparent } = services.verifiers;
+      const read = await body(context, verifyBody, limits.bodyBytes + (transparent?.proofText ?? 0));
       return answer(context, read.ok ? await checkProof(services, read.value.request, read.value.proof) : read);
     },
   });
@@ -174,11 +183,7 @@ export function createApp(services: Services): Hono<Env> {
     POST: async (context) => {
       if (demo === undefined) return problem(context, { code: 'issuer/disabled' });
       const read = await body(context, issueBody);
-      return answer(
-        context,
-        read.ok ? issueCredential(read.value, services.applicants, services.verifiers.schema, services.clock()) : read,
-        201,
-      );
+      return answer(context, read.ok ? await issueAndRegister(services, read.value) : read, 201);
     },
   });
 

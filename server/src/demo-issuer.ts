@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from 'zod';
-import { DEMO_ISSUER_NAME, demoIssuerKey, signCredential } from '../../circuits/credit-score/index.ts';
+import { DEMO_ISSUER_NAME, demoIssuerKey, signCredential, signRoot } from '../../circuits/credit-score/index.ts';
+import { credentialLeaf } from '../../circuits/credit-score/transparent/index.ts';
 import { err, ok, type Result } from '../../src/base/index.ts';
 import { type Credential, type CredentialSchema, hexToField, parseShape, shownText } from '../../src/protocol/index.ts';
+import {
+  appendLeaf,
+  type Digest,
+  digestFromHex,
+  digestToHex,
+  EMPTY_FRONTIER,
+  frontierRoot,
+  type RootStatement,
+} from '../../src/registry/index.ts';
+import { DEMO_ISSUER_ID } from './config.ts';
 import type { Issuer } from './issuers.ts';
+import { issuerRegistryId, pushLeaves } from './registries.ts';
+import type { Services } from './services.ts';
 
 const applicantsSchema = z.object({
   applicants: z
@@ -35,6 +48,8 @@ export interface CredentialOrder {
   readonly applicant: string;
   /** Holder commitment, canonical hex: the issuer never sees the secret behind it. */
   readonly holder: string;
+  /** The same for the transparent system, eight field elements in hex: the credential then also enters the issuer's registry. */
+  readonly leafHolder?: string | undefined;
 }
 
 /** Attests an applicant's values to the holder of a secret. Errors: issuer/unknown-applicant, input/malformed (holder). */
@@ -50,4 +65,35 @@ export function issueCredential(
   const attestation = { schema, features: found.features, holder, issuedAt: now, expiresAt: now + VALIDITY_SECONDS };
   const signed = signCredential(demoIssuerKey(), { ...attestation, issuerName: DEMO_ISSUER_NAME });
   return signed.ok ? ok({ credential: signed.value }) : signed;
+}
+
+/** How often others may be faster before the issuer gives up. */
+const PUSH_ATTEMPTS = 16;
+
+/**
+ * Issues a credential and, for a wallet that asks with its commitment for the transparent system, adds its leaf to the issuer's registry
+ * first, the way any issuer does: signed and pushed. Errors: those of issueCredential, verifier/busy, registry/*.
+ */
+export async function issueAndRegister(services: Services, order: CredentialOrder): Promise<Result<{ credential: Credential }>> {
+  const { schema } = services.verifiers;
+  const issued = issueCredential(order, services.applicants, schema, services.clock());
+  if (!issued.ok || order.leafHolder === undefined) return issued;
+  const holder = digestFromHex(order.leafHolder);
+  if (holder === undefined) return err('input/malformed', { what: 'leafHolder: not eight field elements' });
+  const leaf = credentialLeaf(schema, issued.value.credential, holder);
+  const registry = issuerRegistryId(DEMO_ISSUER_ID);
+  for (let attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
+    const pushed = await pushLeaves(services, registry, await signedPush(services, registry, leaf));
+    if (pushed.ok) return issued;
+    if (pushed.error.code !== 'registry/conflict') return pushed;
+  }
+  return err('verifier/busy', { seconds: 1 });
+}
+
+async function signedPush({ store, clock }: Services, registry: string, leaf: Digest) {
+  const before = (await store.registry(registry))?.frontier ?? EMPTY_FRONTIER;
+  const after = appendLeaf(before, leaf);
+  const root = digestToHex(frontierRoot(after));
+  const statement: RootStatement = { format: 'tacit-registry-root', v: 1, registry, size: after.size, root, time: clock() };
+  return { from: before.size, leaves: [digestToHex(leaf)], statement, signature: signRoot(demoIssuerKey(), statement) };
 }

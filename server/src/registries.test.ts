@@ -234,6 +234,7 @@ describe('the store', () => {
     const acceptance = (nullifier: string) => ({
       id: request.id,
       scope: '01',
+      system: 'groth16' as const,
       nullifier,
       verdict: 'v',
       returnCode: '00',

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { isThreshold } from '../../circuits/credit-score/transparent/index.ts';
 import { bytesToHex, canonicalBytes, err, invariant, ok, type Result, sha256Hex } from '../../src/base/index.ts';
-import type { ProofRequest, RequestOrder } from '../../src/protocol/index.ts';
+import { fieldToHex, type ProofRequest, type ProofSystem, type RequestOrder, scopeField } from '../../src/protocol/index.ts';
 import type { Partner } from './partners.ts';
+import { issuerRegistryId } from './registries.ts';
 import type { Services } from './services.ts';
 import type { StoredRequest } from './store/index.ts';
 
@@ -18,7 +21,8 @@ export interface Placed {
 }
 
 /**
- * Makes a request of a partner's signed order. Errors: those of readOrder; bundle/development-keys; partner/replayed when the
+ * Makes a request of a partner's signed order. Errors: those of readOrder; request/unsupported (a system without a bundle here, a
+ * threshold that its program does not bear); scope/system (the scope was answered in the other one); partner/replayed when the
  * idempotency key was used for another order.
  */
 export async function placeOrder(services: Services, jws: string): Promise<Result<Placed>> {
@@ -26,7 +30,12 @@ export async function placeOrder(services: Services, jws: string): Promise<Resul
   const read = await services.partners.readOrder(jws, services.origin, now);
   if (!read.ok) return read;
   const { order, partner } = read.value;
-  const request = requestOf(services, order, partner, now);
+  const system = order.system ?? 'groth16';
+  const bundle = bundleFor(services, system, order.policy.threshold);
+  if (!bundle.ok) return bundle;
+  const pinned = await services.store.scopeSystem(scopeKey(partner.id, order.scope));
+  if (pinned !== undefined && pinned !== system) return err('scope/system', { system: pinned });
+  const request = requestOf(services, order, partner, { system, bundle: bundle.value }, now);
   const signed = await services.keys.sign(REQUEST_TYPE, request);
   // The time of signing is left out: a partner that repeats a lost call signs it anew.
   const { signedAt: _, ...lasting } = order;
@@ -37,7 +46,22 @@ export async function placeOrder(services: Services, jws: string): Promise<Resul
   return ok({ id, url: `${services.origin}/r/${id}`, request: stored.jws, created });
 }
 
-function requestOf(services: Services, order: RequestOrder, partner: Partner, now: number): ProofRequest {
+/** What a scope is called in the store: by both systems the same, so that one scope is one. */
+export const scopeKey = (partner: string, scope: string): string => fieldToHex(scopeField(partner, scope));
+
+function bundleFor({ verifiers }: Services, system: ProofSystem, threshold: number): Result<string> {
+  if (system === 'groth16') return ok(verifiers.current.hash);
+  if (verifiers.transparent === undefined) return err('request/unsupported', { what: 'the transparent system' });
+  return isThreshold(threshold) ? ok(verifiers.transparent.hash) : err('request/unsupported', { what: `threshold ${threshold}` });
+}
+
+function requestOf(
+  services: Services,
+  order: RequestOrder,
+  partner: Partner,
+  { system, bundle }: Pick<ProofRequest, 'system' | 'bundle'>,
+  now: number,
+): ProofRequest {
   const issuer = services.issuers.get(partner.issuer);
   invariant(issuer !== undefined, 'a partner without a configured issuer');
   const { origin, statement, policy, scope, purpose, retentionDays, alternative, returnUrl, lifetime } = order;
@@ -45,13 +69,14 @@ function requestOf(services: Services, order: RequestOrder, partner: Partner, no
     v: 1,
     id: bytesToHex(services.random(16)),
     statement,
-    system: 'groth16',
-    bundle: services.verifiers.current.hash,
+    system,
+    bundle,
     partner: { id: partner.id, name: partner.name },
     origin,
     scope,
     policy,
     issuer,
+    ...(system === 'transparent' ? { registry: issuerRegistryId(partner.issuer) } : {}),
     purpose,
     retentionDays,
     ...(alternative === undefined ? {} : { alternative }),

@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useLocation } from 'wouter';
+import { FaceScreen } from './face/FaceScreen.tsx';
 import { RequestScreen } from './flow/RequestScreen.tsx';
 import { AnswerScreen } from './history/AnswerScreen.tsx';
 import { HistoryScreen } from './history/HistoryScreen.tsx';
@@ -57,6 +58,9 @@ export function App(): ReactElement {
           <Route path="/wallet/import">{gated(<ImportScreen />)}</Route>
           <Route path="/wallet/:id">{({ id }) => gated(<CredentialScreen key={id} id={id} />)}</Route>
           <Route path="/r/:id">{({ id }) => <RequestScreen key={id} id={id} />}</Route>
+          <Route path="/face">
+            <FaceScreen />
+          </Route>
           <Route path="/verify">
             <VerifyScreen />
           </Route>

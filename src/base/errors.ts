@@ -76,6 +76,11 @@ const catalogue = {
   },
   'credential/expired': { status: 422, sentence: 'This credential has expired. Ask the issuer for a new one.' },
   'credential/missing': { status: 404, sentence: 'There is no credential for this request in your wallet. Get one from {issuer} first.' },
+  'credential/not-registered': {
+    status: 422,
+    sentence:
+      'This credential is not in the registry of {issuer}. Get a new one, or answer a request that asks for the other proof system.',
+  },
   'policy/not-met': { status: 422, sentence: 'Your score does not reach what is asked, so no proof can be made. Nobody has been told.' },
 
   'bundle/unknown': {
@@ -148,6 +153,11 @@ const catalogue = {
     status: 422,
     sentence: 'The root this proof uses was replaced too long before the request. Fetch the registry again and make a new proof.',
   },
+  'scope/system': {
+    status: 409,
+    sentence:
+      'This scope is answered in the proof system {system}, so no proof of another counts in it. The partner has to ask for that one.',
+  },
   'nullifier/used': { status: 409, sentence: 'You have already answered in this scope. Each person can answer once.' },
 
   'network/offline': {
@@ -180,6 +190,35 @@ const catalogue = {
     sentence: 'This device cannot make the proof: {what} is missing. Use a current browser, or hand over to a phone.',
   },
   'device/memory': { status: 503, sentence: 'The device ran out of memory. Close other tabs and try again.' },
+  'camera/unsupported': {
+    status: 422,
+    sentence: 'This browser lets this page use no camera. Choose a picture instead, or open the page in a current browser over https.',
+  },
+  'camera/denied': {
+    status: 403,
+    sentence:
+      'The camera is blocked for this page. Allow it in the browser’s settings for this site and try again, or choose a picture instead.',
+  },
+  'camera/none': { status: 404, sentence: 'There is no camera on this device. Connect one and try again, or choose a picture instead.' },
+  'camera/busy': {
+    status: 409,
+    sentence: 'Another app is using the camera. Close it there and try again, or choose a picture instead.',
+  },
+  'camera/lost': {
+    status: 503,
+    sentence: 'The camera was disconnected or switched off. Connect it and try again, or choose a picture instead.',
+  },
+  'photo/unreadable': { status: 422, sentence: 'This file is not a picture that this browser can show. Choose a JPEG or PNG.' },
+  'photo/no-face': { status: 422, sentence: 'No face was found in this picture. Take another in which the whole face is seen.' },
+  'photo/several-faces': {
+    status: 422,
+    sentence: 'There are several faces in this picture. Take another in which only yours is seen.',
+  },
+  'photo/lifeless': {
+    status: 422,
+    sentence: 'The camera shows one still or empty picture. Uncover it, or switch it off and on, and take another.',
+  },
+
   'worker/died': { status: 503, sentence: 'The background work was stopped by the browser. Nothing was lost; start it again.' },
   'job/cancelled': { status: 409, sentence: 'You cancelled. Nothing was sent.' },
 

@@ -64,7 +64,7 @@ const opening = async () => {
 describe('openBundles', () => {
   it('finds the current bundle and reads each artefact', async () => {
     const store = await open();
-    const current = store.current('credit-score');
+    const current = store.current('credit-score', 'groth16');
     if (!current.ok) throw new Error(current.error.code);
     expect(current.value.hash).toBe(hash);
     expect(store.all).toHaveLength(1);

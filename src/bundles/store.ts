@@ -3,29 +3,40 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, type Hash32, isHash32, ok, type Result } from '../base/index.ts';
 import {
-  type ArtefactName,
+  type AnyManifest,
+  type Artefact,
   type BundleIndex,
   type BundleManifest,
   checkArtefact,
+  type ProofSystem,
+  parseAnyManifest,
   parseBundleIndex,
-  parseBundleManifest,
+  type TransparentManifest,
 } from '../protocol/index.ts';
 
 /** One bundle on disk. */
-export interface Bundle {
+interface BundleOf<S extends ProofSystem, M extends AnyManifest> {
+  readonly system: S;
   readonly hash: Hash32;
-  readonly manifest: BundleManifest;
+  readonly manifest: M;
   /** Where the artefact lies; what is there has not been checked. */
-  path(name: ArtefactName): string;
+  path(name: keyof M['artefacts']): string;
   /** The bytes of the artefact, read from disk and checked against the manifest each time (bundle/missing, bundle/hash-mismatch). */
-  read(name: ArtefactName): Promise<Result<Uint8Array>>;
+  read(name: keyof M['artefacts']): Promise<Result<Uint8Array>>;
+}
+export type Groth16Bundle = BundleOf<'groth16', BundleManifest>;
+export type TransparentBundleFiles = BundleOf<'transparent', TransparentManifest>;
+export type Bundle = Groth16Bundle | TransparentBundleFiles;
+interface BySystem {
+  readonly groth16: Groth16Bundle;
+  readonly transparent: TransparentBundleFiles;
 }
 
 export interface BundleStore {
   /** Every bundle of the index, in its order. */
   readonly all: readonly Bundle[];
-  /** The bundle that new requests of `statement` use; bundle/unknown when the index has none. */
-  current(statement: BundleManifest['statement']): Result<Bundle>;
+  /** The bundle that new requests of `statement` in `system` use; bundle/unknown when the index has none. */
+  current<S extends ProofSystem>(statement: BundleManifest['statement'], system: S): Result<BySystem[S]>;
   /** The bundle called `hash` (64 lower-case hex characters); bundle/unknown when the index does not list it. */
   get(hash: string): Result<Bundle>;
 }
@@ -50,8 +61,9 @@ export async function openBundles(directory: string): Promise<Result<BundleStore
   }
   return ok({
     all,
-    current: (statement) => find(all, (bundle) => bundle.manifest.statement === statement, statement),
-    get: (hash) => find(all, (bundle) => bundle.hash === hash, hash),
+    current: <S extends ProofSystem>(statement: BundleManifest['statement'], system: S) =>
+      find(all, (bundle): bundle is BySystem[S] => bundle.manifest.statement === statement && bundle.system === system, statement),
+    get: (hash) => find(all, (bundle): bundle is Bundle => bundle.hash === hash, hash),
   });
 }
 
@@ -60,22 +72,27 @@ async function openBundle(directory: string, { bundle: hash, statement, system }
   const folder = join(directory, hash);
   const json = await readJson(join(folder, 'manifest.json'), `${hash}/manifest.json`);
   if (!json.ok) return json;
-  const parsed = parseBundleManifest(json.value, hash);
+  const parsed = parseAnyManifest(json.value, hash);
   if (!parsed.ok) return parsed;
   const manifest = parsed.value;
   if (manifest.statement !== statement || manifest.system !== system)
-    return err('bundle/malformed', { what: 'index.json: another statement than the manifest’s' });
-  const path = (name: ArtefactName): string => join(folder, manifest.artefacts[name].file);
-  return ok({ hash, manifest, path, read: (name) => readArtefact(path(name), manifest.artefacts[name]) });
+    return err('bundle/malformed', { what: 'index.json: another statement or system than the manifest’s' });
+  return ok(manifest.system === 'groth16' ? filesOf('groth16', hash, manifest, folder) : filesOf('transparent', hash, manifest, folder));
 }
 
-function find(bundles: readonly Bundle[], wanted: (bundle: Bundle) => boolean, name: string): Result<Bundle> {
+function filesOf<S extends ProofSystem, M extends AnyManifest>(system: S, hash: Hash32, manifest: M, folder: string): BundleOf<S, M> {
+  const artefacts = manifest.artefacts as Readonly<Record<keyof M['artefacts'], Artefact>>;
+  const path = (name: keyof M['artefacts']): string => join(folder, artefacts[name].file);
+  return { system, hash, manifest, path, read: (name) => readArtefact(path(name), artefacts[name]) };
+}
+
+function find<B extends Bundle>(bundles: readonly Bundle[], wanted: (bundle: Bundle) => bundle is B, name: string): Result<B> {
   const bundle = bundles.find(wanted);
   return bundle === undefined ? err('bundle/unknown', { bundle: name.slice(0, 64) }) : ok(bundle);
 }
 
 /** A wrong length is refused before a byte is read, so that a planted file cannot fill the memory. */
-async function readArtefact(path: string, artefact: BundleManifest['artefacts'][ArtefactName]): Promise<Result<Uint8Array>> {
+async function readArtefact(path: string, artefact: Artefact): Promise<Result<Uint8Array>> {
   const bytes = await readAtMost(path, artefact.file, artefact.bytes);
   if (!bytes.ok) return bytes;
   return bytes.value === undefined ? err('bundle/hash-mismatch', { file: artefact.file }) : checkArtefact(artefact, bytes.value);

@@ -44,6 +44,7 @@ describe('tacit verify', () => {
       result: 'accepted',
       nullifier: fieldToHex(nullifier),
       bundle: at.bundle.hash,
+      system: 'groth16',
       keys: 'development',
       assurance: 'demo-attested',
       signed: false,

@@ -6,17 +6,18 @@ import {
   claimsFaceProof,
   claimsModelProof,
   MAX_MODEL_PROOF_BYTES,
-  type ProofEnvelope,
   type ProofFile,
   type ProofRequest,
   parseProofEnvelope,
   parseProofFile,
+  type Verdict,
 } from '../protocol/index.ts';
 import { prepareBundle, verifyProof } from '../verify/index.ts';
 import { parseJson, readTextFile } from './files.ts';
+import { checkTwin } from './transparent/credit.ts';
 
-/** A Groth16 proof file has about 2 kB. */
-const MAX_PROOF_BYTES = 64 * 1024;
+/** A proof file of the transparent system has about 92 kB, a Groth16 one 2 kB. */
+const MAX_PROOF_BYTES = 256 * 1024;
 
 /** The JSON of a proof of either system, each up to its own size. Errors: cli/file, input/too-large, proof/malformed. */
 export async function readProofJson(file: string): Promise<Result<unknown>> {
@@ -40,20 +41,34 @@ export function readProof(json: unknown, request?: ProofRequest): Result<ProofFi
   return read.ok && request !== undefined ? ok({ ...read.value, request }) : read;
 }
 
-/** Checks `proof` against `request` with the bundle it names. Errors: those of verifyProof, bundle/*, key/unsafe. */
-export async function checkProof(
-  store: BundleStore,
-  request: ProofRequest,
-  proof: ProofEnvelope,
-): Promise<Result<{ bundle: Bundle; nullifier: string }>> {
+export interface CheckedProof {
+  readonly bundle: Bundle;
+  readonly nullifier: string;
+  /** How sure the proof itself is, as a verdict says it. */
+  readonly strength: Pick<Verdict, 'system' | 'keys' | 'soundnessBits'>;
+}
+
+/**
+ * Checks a proof against its request with the bundle it names. Errors: those of verifyProof and of checkTwin, bundle/*, key/unsafe.
+ */
+export async function checkProof(store: BundleStore, file: ProofFile): Promise<Result<CheckedProof>> {
+  const { request, proof } = file;
   const bundle = store.get(proof.bundle);
   if (!bundle.ok) return bundle;
+  if (bundle.value.system === 'transparent') {
+    const answer = await checkTwin(bundle.value, file);
+    if (!answer.ok) return answer;
+    const { nullifier, soundnessBits } = answer.value;
+    return ok({ bundle: bundle.value, nullifier, strength: { system: 'transparent', keys: 'none', soundnessBits } });
+  }
   const vkey = await bundle.value.read('vkey');
   if (!vkey.ok) return vkey;
   const prepared = prepareBundle(bundle.value.manifest, vkey.value);
   if (!prepared.ok) return prepared;
   const verdict = verifyProof(prepared.value, request, proof);
-  return verdict.ok ? ok({ bundle: bundle.value, nullifier: verdict.value.nullifier }) : verdict;
+  if (!verdict.ok) return verdict;
+  const { keys } = bundle.value.manifest;
+  return ok({ bundle: bundle.value, nullifier: verdict.value.nullifier, strength: { system: 'groth16', keys } });
 }
 
 /** Said wherever a request counts that no checked signature stands over. */

@@ -12,9 +12,19 @@ import {
   newHolderSecret,
   score,
   signCredential,
+  signRoot,
 } from '../../circuits/credit-score/index.ts';
+import { credentialLeaf, fieldHolder, fieldSecret } from '../../circuits/credit-score/transparent/index.ts';
 import { bytesToHex, err, ok, type Result } from '../base/index.ts';
-import { type Credential, type CredentialSchema, type HolderSecret, type ProofRequest, parseShape } from '../protocol/index.ts';
+import {
+  type Credential,
+  type CredentialSchema,
+  type HolderSecret,
+  type ProofRequest,
+  type ProofSystem,
+  parseShape,
+} from '../protocol/index.ts';
+import { digestToHex, hashToElements, type RegistrySnapshot, RegistryTree, type RootStatement } from '../registry/index.ts';
 import { readJsonFile } from './files.ts';
 import { NO_VERIFIER_KEY } from './request.ts';
 
@@ -63,12 +73,15 @@ export interface ProveInput {
   readonly request: ProofRequest;
   readonly credential: Credential;
   readonly holder: HolderSecret;
+  /** The issuer's registry, where the request asks for the transparent system. */
+  readonly registry?: RegistrySnapshot | undefined;
 }
 
 export interface Example {
   /** By name; the first who passes when absent. */
   readonly applicant: string | undefined;
   readonly bundle: string;
+  readonly system: ProofSystem;
   readonly schema: CredentialSchema;
   readonly model: IntegerModel;
   /** In the model's units. */
@@ -81,7 +94,7 @@ export interface Example {
  * A fresh wallet, a credential of the demo issuer for a shipped applicant, and a request nobody asked for, labelled so in every field
  * a person reads. Errors: issuer/unknown-applicant, policy/not-met when nobody passes, and those of the applicants' file.
  */
-export async function makeExample({ applicant, bundle, schema, model, threshold, now }: Example): Promise<Result<ProveInput>> {
+export async function makeExample({ applicant, bundle, system, schema, model, threshold, now }: Example): Promise<Result<ProveInput>> {
   const rated = await rateApplicants({ schema, model }, threshold);
   if (!rated.ok) return rated;
   const found = rated.value.find(({ id, passes }) => (applicant === undefined ? passes : id === applicant));
@@ -95,13 +108,14 @@ export async function makeExample({ applicant, bundle, schema, model, threshold,
     v: 1,
     id: bytesToHex(randomBytes(16)),
     statement: 'credit-score',
-    system: 'groth16',
+    system,
     bundle,
     partner: { id: 'self-made', name: 'Nobody (request made by this command)' },
     origin: 'http://localhost',
     scope: 'example',
     policy: { threshold },
     issuer: { name: DEMO_ISSUER_NAME, ...issuerPublicKey(demoIssuerKey()), demo: true },
+    ...(system === 'transparent' ? { registry: EXAMPLE_REGISTRY } : {}),
     purpose: 'An example; no partner asked for it and no verifier signed it',
     retentionDays: 0,
     nonce: bytesToHex(randomBytes(32)),
@@ -109,5 +123,25 @@ export async function makeExample({ applicant, bundle, schema, model, threshold,
     expiresAt: now + 86_400,
     verifier: { url: 'http://localhost', keyId: NO_VERIFIER_KEY },
   };
-  return ok({ request, credential: credential.value, holder });
+  const registry = system === 'transparent' ? exampleRegistry(schema, credential.value, holder, now) : undefined;
+  return ok({ request, credential: credential.value, holder, ...(registry === undefined ? {} : { registry }) });
+}
+
+const EXAMPLE_REGISTRY = 'example';
+
+/** A registry of the demo issuer with this credential among others that nobody holds, signed by its published key. */
+function exampleRegistry(schema: CredentialSchema, credential: Credential, holder: HolderSecret, now: number): RegistrySnapshot {
+  const tree = new RegistryTree();
+  const stranger = (): number[] => hashToElements('tacit/example-leaf', randomBytes(32));
+  const leaves = [stranger(), stranger(), credentialLeaf(schema, credential, fieldHolder(fieldSecret(holder))), stranger()];
+  for (const leaf of leaves) tree.append(leaf);
+  const statement: RootStatement = {
+    format: 'tacit-registry-root',
+    v: 1,
+    registry: EXAMPLE_REGISTRY,
+    size: tree.size,
+    root: digestToHex(tree.root()),
+    time: now,
+  };
+  return { format: 'tacit-registry', v: 1, statement, signature: signRoot(demoIssuerKey(), statement), leaves: leaves.map(digestToHex) };
 }

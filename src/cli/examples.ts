@@ -14,7 +14,7 @@ export async function examples(args: readonly string[], io: Io): Promise<Result<
   if (read.value.positionals.length > 0) return usage('tacit examples takes no word');
   const store = await bundlesOf(read.value, io);
   if (!store.ok) return store;
-  const bundle = store.value.current('credit-score');
+  const bundle = store.value.current('credit-score', 'groth16');
   if (!bundle.ok) return bundle;
   const statement = await readStatement(bundle.value);
   if (!statement.ok) return statement;

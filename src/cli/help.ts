@@ -55,6 +55,8 @@ Options
   --threshold N      with --example: the score to reach (default: the one the
                      model's card is about; write --threshold=-500 for a
                      negative one)
+  --system NAME      groth16 (default) or transparent, which needs no keys: with
+                     --input, it must be the one the request asks for
   --save-input FILE  with --example: also write the input, to see its form
   --out PROOF        where the proof goes; written whole or not at all
   --jwks FILE        the verifier's keys (its /.well-known/jwks.json), needed
@@ -68,7 +70,9 @@ Input
     "request":    the request, as JSON or as the signed text (JWS) that is in
                   the verifier's answer to GET /v1/requests/ID,
     "credential": the credential, as the issuer gave it,
-    "holder":     { "secret": "64 hex digits", "blinding": "64 hex digits" }
+    "holder":     { "secret": "64 hex digits", "blinding": "64 hex digits" },
+    "registry":   (transparent system) the issuer's registry: its signed root
+                  statement and all leaves; --save-input shows the form
   }
 
 tacit prove face-enrol, face-match: prove that a commitment holds the template

@@ -34,10 +34,13 @@ export async function inspect(args: readonly string[], io: Io): Promise<Result<O
   return ok(await explain(store.value, proofFile.value, io.now()));
 }
 
-async function explain(store: BundleStore, { request, proof }: ProofFile, now: number): Promise<Outcome> {
-  const checked = await checkProof(store, request, proof);
+async function explain(store: BundleStore, file: ProofFile, now: number): Promise<Outcome> {
+  const { request, proof } = file;
+  const checked = await checkProof(store, file);
   const bundle = store.get(proof.bundle);
   const manifest = bundle.ok ? bundle.value.manifest : undefined;
+  const keys = manifest?.system === 'groth16' ? manifest.keys : 'none';
+  const bits = checked.ok ? checked.value.strength.soundnessBits : undefined;
   const statement = bundle.ok ? await readStatement(bundle.value) : bundle;
   const { threshold } = request.policy;
   const chance = statement.ok ? percentOf(threshold, statement.value.model) : undefined;
@@ -52,7 +55,8 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
     request: { ...request, digest: requestDigest(request), selfMade, expired: request.expiresAt <= now },
     policy: { threshold, ...(chance === undefined ? {} : { chance }) },
     bundle: proof.bundle,
-    ...(manifest === undefined ? {} : { model: manifest.model, keys: manifest.keys }),
+    ...(manifest === undefined ? {} : { model: manifest.model, system: manifest.system, keys }),
+    ...(bits === undefined ? {} : { soundnessBits: bits }),
     assurance,
   };
   const text = [
@@ -67,7 +71,8 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
     `  policy      score at least ${threshold}${chance === undefined ? '' : `: an estimated chance of repaying of at least ${chance}`}`,
     `  attested by ${request.issuer.name}, key ${request.issuer.x.slice(0, 16)}… (compare it with the one the issuer publishes)`,
     `  assurance   ${assurance}: ${ASSURANCE[assurance]}`,
-    `  keys        ${manifest === undefined ? 'unknown' : `${manifest.keys}: ${KEYS[manifest.keys]}`}`,
+    `  keys        ${manifest === undefined ? 'unknown' : keys === 'none' ? KEYS.none : `${keys}: ${KEYS[keys]}`}`,
+    ...(bits === undefined ? [] : [`  soundness   ${bits} bits, computed from the program and proven in docs/protocol.md`]),
     `  bundle      ${proof.bundle}${manifest === undefined ? ' (not known here)' : ` (${manifest.title})`}`,
     `  model       ${manifest?.model ?? 'unknown'}`,
     `  nullifier   ${checked.ok ? `${checked.value.nullifier} (one per wallet in this partner’s scope; tells nothing in any other)` : 'none'}`,
@@ -79,7 +84,9 @@ async function explain(store: BundleStore, { request, proof }: ProofFile, now: n
 
 const shown = (request: ProofRequest, chance: string | undefined): string[] => [
   'It shows that',
-  `  - the holder of the key that the request calls ${request.issuer.name} signed a full set of values for the holder of one secret, and they had not expired when the request was made;`,
+  request.system === 'transparent'
+    ? `  - the holder of the key that the request calls ${request.issuer.name} signed the root of a registry with a full set of values for the holder of one secret in it, and they had not expired when the request was made;`
+    : `  - the holder of the key that the request calls ${request.issuer.name} signed a full set of values for the holder of one secret, and they had not expired when the request was made;`,
   `  - the published model gives these values a score of at least ${request.policy.threshold}${chance === undefined ? '' : ` (${chance})`};`,
   '  - the proof was made for exactly this request: it is worth nothing for another partner, site, scope, time or verifier.',
 ];
@@ -105,6 +112,7 @@ const ASSURANCE = {
 const KEYS = {
   development: 'made by one party, which could have kept the means to forge proofs; for trying out only',
   ceremony: 'from a public ceremony of several parties; one honest one is enough',
+  none: 'none needed, so nobody can have kept the means to forge proofs',
 } as const;
 
 const NOT_SHOWN = [

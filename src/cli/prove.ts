@@ -2,15 +2,18 @@ import { statSync } from 'node:fs';
 import * as z from 'zod';
 import { isHolderSecret, witnessInput } from '../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../base/index.ts';
-import type { Bundle } from '../bundles/index.ts';
+import type { Bundle, Groth16Bundle } from '../bundles/index.ts';
 import {
   holderSecretSchema,
   type ProofEnvelope,
   type ProofFile,
   type ProofRequest,
+  type ProofSystem,
   parseCredential,
   parseShape,
+  proofSystem,
 } from '../protocol/index.ts';
+import { parseSnapshot } from '../registry/index.ts';
 import { prepareBundle, verifyProof } from '../verify/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
 import { makeExample, type ProveInput } from './example.ts';
@@ -20,6 +23,8 @@ import type { Io, Outcome } from './outcome.ts';
 import { progressOn } from './progress.ts';
 import { readRequest } from './request.ts';
 import { bundlesOf, cardThreshold, readStatement } from './statement.ts';
+import { makeTwinProof, type TwinMade } from './transparent/credit.ts';
+import { stagesOn } from './transparent/progress.ts';
 import { options as modelOptions, proveModel } from './transparent/prove.ts';
 
 export const options = {
@@ -29,6 +34,7 @@ export const options = {
   jwks: { type: 'string' },
   threshold: { type: 'string' },
   'save-input': { type: 'string' },
+  system: { type: 'string' },
   bundles: { type: 'string' },
   quiet: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -50,16 +56,17 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
   if (!read.ok) return read;
   const called = checkCall(read.value);
   if (!called.ok) return called;
-  const { out, example } = called.value;
+  const { out, example, system } = called.value;
   const apart = await apartFrom([out, read.value.text('save-input')], [read.value.text('input')]);
   if (!apart.ok) return apart;
 
   const store = await bundlesOf(read.value, io);
   if (!store.ok) return store;
-  const current = store.value.current('credit-score');
+  const current = store.value.current('credit-score', system ?? 'groth16');
   if (!current.ok) return current;
   const input = example ? await exampleInput(read.value, current.value, io) : await fileInput(read.value, io);
   if (!input.ok) return input;
+  if (system !== undefined && input.value.request.system !== system) return err('request/mismatch', { signal: 'system' });
   const saveTo = read.value.text('save-input');
   if (saveTo !== undefined) {
     const saved = await writeWhole(saveTo, `${JSON.stringify(input.value, null, 2)}\n`, 0o600);
@@ -68,18 +75,29 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
 
   const bundle = store.value.get(input.value.request.bundle);
   if (!bundle.ok) return bundle;
-  const made = await makeProof(bundle.value, input.value, read.value.flag('quiet') ? () => {} : progressOn(io));
+  const quiet = read.value.flag('quiet');
+  const made: Result<Made & Partial<Pick<TwinMade, 'issued' | 'soundnessBits'>>> =
+    bundle.value.system === 'transparent'
+      ? await makeTwinProof(bundle.value, input.value, quiet ? () => {} : stagesOn(io), quiet ? () => {} : io.err)
+      : await makeProof(bundle.value, input.value, quiet ? () => {} : progressOn(io));
   if (!made.ok) return made;
-  const { proof, nullifier, milliseconds } = made.value;
-  const file: ProofFile = { format: 'tacit-proof-file', v: 1, request: input.value.request, proof };
+  const { proof, nullifier, milliseconds, issued, soundnessBits } = made.value;
+  const file: ProofFile = {
+    format: 'tacit-proof-file',
+    v: 1,
+    request: input.value.request,
+    proof,
+    ...(issued === undefined ? {} : { issued }),
+  };
   const written = await writeWhole(out, `${JSON.stringify(file, null, 2)}\n`);
   if (!written.ok) return written;
 
-  const { keys } = bundle.value.manifest;
+  const keys = bundle.value.system === 'groth16' ? bundle.value.manifest.keys : 'none';
+  const strength = { system: bundle.value.system, keys, ...(soundnessBits === undefined ? {} : { soundnessBits }) };
   const bytesToPost = JSON.stringify(proof).length;
   return ok({
     exit: 0,
-    json: { result: 'made', out, nullifier, bundle: bundle.value.hash, keys, selfMade: example, bytesToPost, milliseconds },
+    json: { result: 'made', out, nullifier, bundle: bundle.value.hash, ...strength, selfMade: example, bytesToPost, milliseconds },
     text: [
       `The proof is in ${out}: ${bytesToPost} bytes would be posted, and it passed the verifier’s check here.`,
       ...(example ? ['The request is self-made: nobody asked for this proof, and no verifier will take it.'] : []),
@@ -88,7 +106,7 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
   });
 }
 
-function checkCall(args: Arguments): Result<{ out: string; example: boolean }> {
+function checkCall(args: Arguments): Result<{ out: string; example: boolean; system: ProofSystem | undefined }> {
   const [statement, applicant, ...more] = args.positionals;
   if (statement === undefined) return usage('Say what to prove: tacit prove credit-score, face-enrol or face-match, or tacit prove FOLDER');
   if (statement !== 'credit-score')
@@ -101,8 +119,11 @@ function checkCall(args: Arguments): Result<{ out: string; example: boolean }> {
   if (more.length > 0 || (applicant !== undefined && !example)) return usage('There is a word too many');
   if (!example && (args.text('threshold') ?? args.text('save-input')) !== undefined)
     return usage('--threshold and --save-input go with --example');
+  const given = args.text('system');
+  const system = proofSystem.optional().safeParse(given);
+  if (!system.success) return usage('--system is groth16 or transparent');
   const out = args.text('out');
-  return out === undefined || out === '' ? usage('Say where the proof goes: --out PROOF') : ok({ out, example });
+  return out === undefined || out === '' ? usage('Say where the proof goes: --out PROOF') : ok({ out, example, system: system.data });
 }
 
 async function exampleInput(args: Arguments, bundle: Bundle, io: Io): Promise<Result<ProveInput>> {
@@ -111,7 +132,14 @@ async function exampleInput(args: Arguments, bundle: Bundle, io: Io): Promise<Re
   const threshold = await thresholdOf(args, bundle);
   if (!threshold.ok) return threshold;
   const applicant = args.positionals[1];
-  return makeExample({ ...statement.value, applicant, bundle: bundle.hash, threshold: threshold.value, now: io.now() });
+  return makeExample({
+    ...statement.value,
+    applicant,
+    bundle: bundle.hash,
+    system: bundle.system,
+    threshold: threshold.value,
+    now: io.now(),
+  });
 }
 
 /** `--threshold`, else the threshold the model's card was made for. */
@@ -124,13 +152,21 @@ export async function thresholdOf(args: Arguments, bundle: Bundle): Promise<Resu
     : usage('--threshold takes a whole number from -1073741824 to 1073741824');
 }
 
-const inputSchema = z.strictObject({ request: z.unknown(), credential: z.unknown(), holder: holderSecretSchema });
+const inputSchema = z.strictObject({
+  request: z.unknown(),
+  credential: z.unknown(),
+  holder: holderSecretSchema,
+  registry: z.unknown().optional(),
+});
+
+/** A registry of 2^16 leaves, the most that is read, has 4.4 MB. */
+const MAX_INPUT_BYTES = 5 * 2 ** 20;
 
 /** By how much the clocks of this machine and of the verifier may differ. */
 const CLOCK_SECONDS = 300;
 
 async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
-  const json = await readJsonFile(args.text('input') ?? '', 256 * 1024);
+  const json = await readJsonFile(args.text('input') ?? '', MAX_INPUT_BYTES);
   if (!json.ok) return json;
   const shape = parseShape(inputSchema, json.value, 'input/malformed');
   if (!shape.ok) return shape;
@@ -143,7 +179,10 @@ async function fileInput(args: Arguments, io: Io): Promise<Result<ProveInput>> {
   // A proof says that the credential still holds at this time: one that lies ahead would tell for how long it will.
   if (request.issuedAt > io.now() + CLOCK_SECONDS) return err('request/malformed', { what: 'issuedAt: lies in the future' });
   const credential = parseCredential(shape.value.credential);
-  return credential.ok ? ok({ request, credential: credential.value, holder }) : credential;
+  if (!credential.ok) return credential;
+  if (shape.value.registry === undefined) return ok({ request, credential: credential.value, holder });
+  const registry = parseSnapshot(shape.value.registry);
+  return registry.ok ? ok({ request, credential: credential.value, holder, registry: registry.value }) : registry;
 }
 
 interface Made {
@@ -153,7 +192,7 @@ interface Made {
 }
 
 async function makeProof(
-  bundle: Bundle,
+  bundle: Groth16Bundle,
   { request, credential, holder }: ProveInput,
   onStage: ReturnType<typeof progressOn>,
 ): Promise<Result<Made>> {
@@ -194,7 +233,7 @@ async function makeProof(
 }
 
 /** What a verifier would say. A proof it would refuse is never written: proof/self-check. */
-async function selfCheck(bundle: Bundle, request: ProofRequest, proof: ProofEnvelope): Promise<Result<{ nullifier: string }>> {
+async function selfCheck(bundle: Groth16Bundle, request: ProofRequest, proof: ProofEnvelope): Promise<Result<{ nullifier: string }>> {
   const vkey = await bundle.read('vkey');
   if (!vkey.ok) return vkey;
   const prepared = prepareBundle(bundle.manifest, vkey.value);

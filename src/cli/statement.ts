@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type IntegerModel, parseIntegerModel } from '../../circuits/credit-score/index.ts';
 import { err, ok, type Result } from '../base/index.ts';
 import { type Bundle, type BundleStore, openBundles } from '../bundles/index.ts';
-import { type ArtefactName, type CredentialSchema, parseCredentialSchema, parseShape } from '../protocol/index.ts';
+import { type CommonArtefact, type CredentialSchema, parseCredentialSchema, parseShape } from '../protocol/index.ts';
 import type { Arguments } from './arguments.ts';
 import type { Io } from './outcome.ts';
 
@@ -25,7 +25,7 @@ export async function readStatement(bundle: Bundle): Promise<Result<{ schema: Cr
   return model.ok ? ok({ schema: schema.value, model: model.value }) : model;
 }
 
-async function readJson(bundle: Bundle, name: ArtefactName): Promise<Result<unknown>> {
+async function readJson(bundle: Bundle, name: CommonArtefact): Promise<Result<unknown>> {
   const bytes = await bundle.read(name);
   if (!bytes.ok) return bytes;
   try {

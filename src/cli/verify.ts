@@ -42,11 +42,11 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   if (!store.ok) return store;
   const proofFile = readProof(json.value, expected.value?.request);
   if (!proofFile.ok) return proofFile;
-  const { request, proof } = proofFile.value;
-  const checked = await checkProof(store.value, request, proof);
+  const { request } = proofFile.value;
+  const checked = await checkProof(store.value, proofFile.value);
   if (!checked.ok) return checked;
-  const { bundle, nullifier } = checked.value;
-  const { keys } = bundle.manifest;
+  const { bundle, nullifier, strength } = checked.value;
+  const { keys } = strength;
   if (keys === 'development' && read.value.flag('ceremony-only')) return err('bundle/development-keys');
 
   const signed = expected.value?.signed ?? false;
@@ -55,11 +55,11 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   const expired = request.expiresAt <= io.now();
   return ok({
     exit: 0,
-    json: { result: 'accepted', nullifier, bundle: bundle.hash, keys, assurance, signed, selfMade, expired },
+    json: { result: 'accepted', nullifier, bundle: bundle.hash, ...strength, assurance, signed, selfMade, expired },
     text: [
       'accepted: the proof answers its request.',
       `nullifier  ${nullifier}`,
-      `assurance  ${assurance}, ${keys} keys`,
+      `assurance  ${assurance}, ${keys === 'none' ? `no keys needed, ${strength.soundnessBits} bits of soundness proven` : `${keys} keys`}`,
       ...(selfMade ? ['note       The request is self-made: no partner asked for it and no verifier signed it.'] : []),
       ...(signed || selfMade ? [] : [`note       ${UNSIGNED}`]),
       ...(expired ? ['note       The request has expired: a verifier no longer takes this proof.'] : []),

@@ -1,5 +1,6 @@
 import type { FileStore, Vault } from '../vault/index.ts';
 import { createBundleLoader } from './bundles.ts';
+import { openCapture } from './capture.ts';
 import type { WorkerLike } from './host.ts';
 import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
@@ -9,7 +10,7 @@ import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
 import { createWallet } from './wallet.ts';
-import { spawnInference, spawnProver, spawnTransparent } from './workers.ts';
+import { spawnCapture, spawnInference, spawnProver, spawnTransparent } from './workers.ts';
 
 export interface ClientOptions {
   readonly vault: Vault;
@@ -19,8 +20,13 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
-  /** Default: workers/prover.ts, workers/inference.ts and workers/transparent.ts. */
-  readonly spawn?: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike; readonly transparent?: () => WorkerLike };
+  /** Default: workers/prover.ts, workers/inference.ts, workers/transparent.ts and workers/capture.ts. */
+  readonly spawn?: {
+    readonly prover: () => WorkerLike;
+    readonly inference: () => WorkerLike;
+    readonly transparent?: () => WorkerLike;
+    readonly capture?: () => WorkerLike;
+  };
 }
 
 /** Everything the app does beyond the screen. One a page; `close` ends workers and timers (tests, hot reload). */
@@ -47,6 +53,13 @@ export function createClient({
     jobs,
     transparent,
     outbox,
+    capture: () =>
+      openCapture({
+        http,
+        spawn: spawn.capture ?? spawnCapture,
+        caches: globalThis.caches,
+        files: async () => (await import('virtual:face-files')).faceFiles,
+      }),
     now: http.now,
     close() {
       outbox.close();

@@ -2,8 +2,20 @@
 // the ledger of every byte sent. The single home of comlink (with workers/). Imports base, protocol, vault and the statements;
 // app and embed may import it, and workers/ the types of contract.ts.
 
+export type { CaptureSession, Likeness } from './capture.ts';
 export { type ClientOptions, createClient } from './client.ts';
-export type { InferenceApi, PreviewJob, ProverApi, ProverProgress, ProverTask } from './contract.ts';
+export type {
+  CaptureApi,
+  FinderBackend,
+  FinderFiles,
+  InferenceApi,
+  Look,
+  PreviewJob,
+  ProverApi,
+  ProverProgress,
+  ProverTask,
+  Shot,
+} from './contract.ts';
 export type { WorkerLike } from './host.ts';
 export { mayPass } from './http.ts';
 export { createLedger } from './ledger.ts';

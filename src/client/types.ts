@@ -9,6 +9,7 @@ import type {
   ProofRequest,
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
+import type { CaptureSession } from './capture.ts';
 import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
@@ -263,6 +264,8 @@ export interface Client {
   /** Proofs without a setup, of whole programs. */
   readonly transparent: TransparentJobs;
   readonly outbox: Outbox;
+  /** A new session at the camera; whoever opens one closes it. */
+  capture(): CaptureSession;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */
   now(): number;
   /** Ends workers and timers. */

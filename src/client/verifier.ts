@@ -117,7 +117,7 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
 /** A request of a statement or version that came after this app is told apart from a broken one. */
 function readRequest(payload: unknown): Result<ProofRequest> {
   const request = parseProofRequest(payload);
-  if (request.ok) return request;
+  if (request.ok) return request.value.system === 'groth16' ? request : err('request/unsupported', { what: request.value.system });
   const named = z.object({ v: z.unknown(), statement: z.unknown(), system: z.unknown() }).safeParse(payload);
   if (!named.success) return request;
   const { v, statement, system } = named.data;

@@ -6,5 +6,8 @@ export const spawnProver = (): Worker =>
 export const spawnInference = (): Worker =>
   new Worker(new URL('../../workers/inference.ts', import.meta.url), { type: 'module', name: 'inference' });
 
+export const spawnCapture = (): Worker =>
+  new Worker(new URL('../../workers/capture.ts', import.meta.url), { type: 'module', name: 'capture' });
+
 export const spawnTransparent = (): Worker =>
   new Worker(new URL('../../workers/transparent.ts', import.meta.url), { type: 'module', name: 'transparent' });

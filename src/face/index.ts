@@ -22,4 +22,4 @@ export { isPicture, type Picture } from './picture.ts';
 export * from './quality/index.ts';
 export { canonicalFrame, planesOf, resample } from './resample.ts';
 export { measure, type Networks, type Seen, see } from './see.ts';
-export { cosine } from './similarity.ts';
+export { cosine, outcomeOf, PREVIEW_THRESHOLD } from './similarity.ts';

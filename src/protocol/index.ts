@@ -11,5 +11,16 @@ export * from './field.ts';
 export * from './modelProof.ts';
 export * from './proof.ts';
 export * from './request.ts';
-export { hexBytes, parseShape, shortText, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
+export {
+  hexBytes,
+  type ProofSystem,
+  parseShape,
+  proofSystem,
+  shortText,
+  shownText,
+  slug,
+  unixSeconds,
+  webOrigin,
+  webUrl,
+} from './shape.ts';
 export * from './verdict.ts';

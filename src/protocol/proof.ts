@@ -3,13 +3,13 @@
 import * as z from 'zod';
 import { err, type Result } from '../base/index.ts';
 import { proofRequestSchema } from './request.ts';
-import { hexBytes, parseShape } from './shape.ts';
+import { hexBytes, parseShape, unixSeconds } from './shape.ts';
 
 /**
  * What leaves the device: the only body that is posted, under 4 kB.
  * `points` are A (G1), B (G2), C (G1) as big-endian affine coordinates: Ax Ay | Bx.c0 Bx.c1 By.c0 By.c1 | Cx Cy, 8 x 32 bytes.
  */
-export const proofEnvelopeSchema = z.strictObject({
+const groth16Proof = z.strictObject({
   format: z.literal('tacit-proof'),
   v: z.literal(1),
   statement: z.literal('credit-score'),
@@ -19,6 +19,30 @@ export const proofEnvelopeSchema = z.strictObject({
   /** Public signals in the manifest's order, each 32 bytes big-endian. Range and count are checked by verify, with codes of their own. */
   publicSignals: z.array(hexBytes(32)).max(64),
 });
+export type Groth16Proof = z.infer<typeof groth16Proof>;
+
+/** No program of ours has longer proofs; the exact length comes from the program. */
+const MAX_TRANSPARENT_TEXT = 2 ** 20;
+
+/** The same in the transparent system. Of the public values only these two come with the proof; the verifier has all others itself. */
+const transparentProof = z.strictObject({
+  format: z.literal('tacit-proof'),
+  v: z.literal(1),
+  statement: z.literal('credit-score'),
+  system: z.literal('transparent'),
+  bundle: hexBytes(32),
+  /** Root of the issuer's registry: eight field elements, four bytes each, little-endian. */
+  root: hexBytes(32),
+  nullifier: hexBytes(32),
+  /** The bytes of docs/protocol.md, in base64url without padding. */
+  proof: z
+    .string()
+    .max(MAX_TRANSPARENT_TEXT)
+    .regex(/^[A-Za-z0-9_-]+$/, 'expected base64url'),
+});
+export type TransparentProof = z.infer<typeof transparentProof>;
+
+export const proofEnvelopeSchema = z.discriminatedUnion('system', [groth16Proof, transparentProof]);
 export type ProofEnvelope = z.infer<typeof proofEnvelopeSchema>;
 
 /** A proof on its own, with the request it answers: what the CLI writes, what the auditor's page reads. */
@@ -27,6 +51,20 @@ export const proofFileSchema = z.strictObject({
   v: z.literal(1),
   request: proofRequestSchema,
   proof: proofEnvelopeSchema,
+  /**
+   * Transparent system: what the issuer signed of its registry, so that whoever has the file alone can tell that `proof.root` is the
+   * issuer's. (A verifier knows the roots itself.)
+   */
+  issued: z
+    .strictObject({
+      size: z
+        .int()
+        .min(1)
+        .max(2 ** 32),
+      time: unixSeconds,
+      signature: z.strictObject({ r8x: hexBytes(32), r8y: hexBytes(32), s: hexBytes(32) }),
+    })
+    .optional(),
 });
 export type ProofFile = z.infer<typeof proofFileSchema>;
 

@@ -185,6 +185,7 @@ describe('the other messages', () => {
       result: 'rejected',
       bundle: hex('03', 32),
       model: hex('04', 32),
+      system: 'groth16',
       keys: 'development',
       issuer: { name: 'Bank', demo: false },
       assurance: 'issuer-attested',

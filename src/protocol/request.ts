@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { canonicalBytes, err, type Hash32, ok, type Result, sha256Hex } from '../base/index.ts';
 import { hashToField } from './field.ts';
-import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
+import { hexBytes, parseShape, proofSystem, shownText, slug, unixSeconds, webOrigin, webUrl } from './shape.ts';
 
 /** Thresholds are integers in the units of the model's integer score (the model's card says how to read them). */
 export const creditPolicy = z.strictObject({
@@ -21,6 +21,8 @@ export const requestOrderSchema = z.strictObject({
   /** The exact origin of the partner's page; it must be registered for the partner. */
   origin: webOrigin,
   statement: z.literal('credit-score'),
+  /** How it is to be proven; `groth16` when absent. A scope belongs to the system it was first answered in. */
+  system: proofSystem.optional(),
   policy: creditPolicy,
   /** One person can answer once in a scope. The proven scope is H(partner id, scope name). */
   scope: slug,
@@ -42,11 +44,11 @@ export const requestOrderSchema = z.strictObject({
 export type RequestOrder = z.infer<typeof requestOrderSchema>;
 
 /** The request that is answered by a proof: made and signed by the verifier from the partner's order. */
-export const proofRequestSchema = z.strictObject({
+const requestFields = z.strictObject({
   v: z.literal(1),
   id: hexBytes(16),
   statement: z.literal('credit-score'),
-  system: z.literal('groth16'),
+  system: proofSystem,
   /** Hash of the bundle manifest that proves it (circuit, keys, model). */
   bundle: hexBytes(32),
   partner: z.strictObject({ id: slug, name: shownText(80) }),
@@ -55,6 +57,8 @@ export const proofRequestSchema = z.strictObject({
   policy: creditPolicy,
   /** Public key of the issuer whose credentials are accepted (Baby Jubjub point, canonical hex). */
   issuer: z.strictObject({ name: shownText(80), x: hexBytes(32), y: hexBytes(32), demo: z.boolean() }),
+  /** Transparent system alone: the issuer's registry at this verifier, in which the credential's leaf must lie. */
+  registry: slug.optional(),
   purpose: shownText(200),
   retentionDays: z.int().min(0).max(3650),
   alternative: z.strictObject({ label: shownText(120), url: webUrl }).optional(),
@@ -64,6 +68,10 @@ export const proofRequestSchema = z.strictObject({
   expiresAt: unixSeconds,
   /** The verifier that will check the proof: where it is, and the RFC 7638 thumbprint of the key that signed this request. */
   verifier: z.strictObject({ url: webOrigin, keyId: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+});
+export const proofRequestSchema = requestFields.refine(({ system, registry }) => (system === 'transparent') === (registry !== undefined), {
+  path: ['registry'],
+  message: 'expected exactly for the transparent system',
 });
 export type ProofRequest = z.infer<typeof proofRequestSchema>;
 

@@ -11,6 +11,10 @@ z.config({ jitless: true });
 export const hexBytes = (bytes: number) =>
   z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `expected ${bytes} bytes of lower-case hex`);
 
+/** How a statement is proven: `groth16`, tiny and checkable on a chain, with keys; `transparent`, without any. */
+export const proofSystem = z.enum(['groth16', 'transparent']);
+export type ProofSystem = z.infer<typeof proofSystem>;
+
 /** Unix time in whole seconds, below 2^40 (the width the circuits prove). */
 export const unixSeconds = z
   .int()

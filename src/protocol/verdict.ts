@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { fromHex, type Hash32, invariant, type Result, sha256Hex } from '../base/index.ts';
 import { creditPolicy } from './request.ts';
-import { hexBytes, parseShape, shownText, slug, unixSeconds, webOrigin } from './shape.ts';
+import { hexBytes, parseShape, proofSystem, shownText, slug, unixSeconds, webOrigin } from './shape.ts';
 
 /** What stands behind the private input; docs/assurance.md says what each level means. */
 export const assuranceLevel = z.enum(['self-asserted', 'demo-attested', 'issuer-attested']);
@@ -17,6 +17,7 @@ const claims = z.strictObject({
   request: hexBytes(32),
   origin: webOrigin,
   statement: z.literal('credit-score'),
+  system: proofSystem,
   scope: slug,
   policy: creditPolicy,
   result: z.enum(['accepted', 'rejected']),
@@ -31,16 +32,24 @@ const claims = z.strictObject({
   returnCode: hexBytes(32).optional(),
   bundle: hexBytes(32),
   model: hexBytes(32),
-  keys: z.enum(['development', 'ceremony']),
+  /** `none`: the transparent system needs no keys, so nobody can have kept any. */
+  keys: z.enum(['development', 'ceremony', 'none']),
+  /** Transparent system alone: whole proven bits of soundness, as the verifier computed them. */
+  soundnessBits: z.int().min(100).max(256).optional(),
   issuer: z.strictObject({ name: shownText(80), demo: z.boolean() }),
   assurance: assuranceLevel,
   iat: unixSeconds,
 });
 /** Claims of the signed verdict (JWS, EdDSA, `typ: tacit-verdict+jwt`), for the partner alone. */
-export const verdictSchema = claims.refine(({ result, returnCode }) => (result === 'accepted') === (returnCode !== undefined), {
-  path: ['returnCode'],
-  message: 'expected exactly when accepted',
-});
+export const verdictSchema = claims
+  .refine(({ result, returnCode }) => (result === 'accepted') === (returnCode !== undefined), {
+    path: ['returnCode'],
+    message: 'expected exactly when accepted',
+  })
+  .refine(({ system, keys, soundnessBits }) => (system === 'transparent') === (keys === 'none' && soundnessBits !== undefined), {
+    path: ['keys'],
+    message: 'do not fit the system',
+  });
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** What the browser that sent the accepted proof is given to bring to the partner: 16 random bytes. */

@@ -56,6 +56,17 @@ export const pushSchema = z.strictObject({
 export type RegistryPush = z.infer<typeof pushSchema>;
 export type RootSignature = RegistryPush['signature'];
 
+/** A whole registry at one size, as its issuer vouches for it: what proving needs besides the credential, as a file. */
+export const snapshotSchema = z.strictObject({
+  format: z.literal('tacit-registry'),
+  v: z.literal(1),
+  statement: rootStatementSchema,
+  signature: rootSignature,
+  leaves: z.array(root).max(2 ** 16),
+});
+export type RegistrySnapshot = z.infer<typeof snapshotSchema>;
+
+export const parseSnapshot = (value: unknown): Result<RegistrySnapshot> => parseShape(snapshotSchema, value, 'registry/malformed');
 export const parseRegistryState = (value: unknown): Result<RegistryState> => parseShape(registryStateSchema, value, 'registry/malformed');
 export const parsePush = (value: unknown): Result<RegistryPush> => parseShape(pushSchema, value, 'registry/malformed');
 

@@ -16,6 +16,7 @@ import { holds, MAX_KEY_BYTES, type PreparedKey, parseVerificationKey, prepareKe
 
 /** A bundle whose verification key has been read and found sound. Made by {@link prepareBundle} alone; keep it, it costs about 50 ms. */
 export interface VerifierBundle {
+  readonly system: 'groth16';
   readonly hash: Hash32;
   readonly manifest: BundleManifest;
   readonly key: PreparedKey;
@@ -34,7 +35,7 @@ export function prepareBundle(manifest: BundleManifest, vkeyBytes: Uint8Array): 
   if (manifest.publicSignals.join() !== PUBLIC_SIGNALS.join())
     return err('bundle/malformed', { what: `publicSignals: not those of ${manifest.statement}` });
   const key = parseVerificationKey(checked.value, manifest.publicSignals.length);
-  return key.ok ? ok({ hash: bundleHash(manifest), manifest, key: prepareKey(key.value) }) : key;
+  return key.ok ? ok({ system: 'groth16', hash: bundleHash(manifest), manifest, key: prepareKey(key.value) }) : key;
 }
 
 /**
@@ -53,6 +54,7 @@ export function verifyProof(bundle: VerifierBundle, request: ProofRequest, proof
   if (!asked.ok) return asked;
   const envelope = parseProofEnvelope(proof);
   if (!envelope.ok) return envelope;
+  if (asked.value.system !== 'groth16' || envelope.value.system !== 'groth16') return err('request/mismatch', { signal: 'system' });
   for (const named of [asked.value.bundle, envelope.value.bundle])
     if (named !== bundle.hash) return err('bundle/unknown', { bundle: named });
 

@@ -14,6 +14,7 @@ import { readR1cs } from '../circuit/r1cs.ts';
 import { type IntegerModel, parseIntegerModel } from '../index.ts';
 import { type BundleFiles, currentBundle, publish } from './bundle.ts';
 import { type Contribution, phase1, phase2 } from './phases.ts';
+import { publishTransparent } from './transparent.ts';
 
 const statement = join(dirname(fileURLToPath(import.meta.url)), '..');
 const root = join(statement, '../..');
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
     },
     { title: `Credit score (${model.name})`, constraints: readR1cs(r1cs).constraints.length },
   );
-  console.log(`bundle ${hash}, ${(bytes / 1e6).toFixed(2)} MB`);
+  console.log(`bundle ${hash}, ${(bytes / 1e6).toFixed(2)} MB; transparent ${await publishTransparent(bundles)}`);
   await (await curves.getCurveFromName('bn128')).terminate();
 }
 

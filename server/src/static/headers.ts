@@ -23,7 +23,6 @@ const CONTENT_SECURITY_POLICY = [
 const PERMISSIONS_POLICY = [
   'accelerometer',
   'autoplay',
-  'camera',
   'display-capture',
   'geolocation',
   'gyroscope',
@@ -36,7 +35,7 @@ const PERMISSIONS_POLICY = [
   'usb',
 ]
   .map((feature) => `${feature}=()`)
-  .concat('screen-wake-lock=(self)', 'publickey-credentials-get=(self)', 'publickey-credentials-create=(self)')
+  .concat('camera=(self)', 'screen-wake-lock=(self)', 'publickey-credentials-get=(self)', 'publickey-credentials-create=(self)')
   .join(', ');
 
 /** Headers of every answer of the service at `origin`, files and API alike. */

@@ -208,7 +208,7 @@ describe('headers', () => {
       'referrer-policy': 'no-referrer',
       'strict-transport-security': 'max-age=31536000',
     });
-    expect(headers.get('permissions-policy')).toContain('camera=()');
+    expect(headers.get('permissions-policy')).toContain('camera=(self)');
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 

@@ -68,4 +68,12 @@ export const migrations: readonly string[] = [
     UNIQUE (registry, root)
   ) STRICT, WITHOUT ROWID;
   `,
+  // A scope counts people by the nullifiers of one proof system. All that was accepted before there were two was Groth16.
+  `
+  CREATE TABLE scopes (
+    scope TEXT PRIMARY KEY,
+    system TEXT NOT NULL CHECK (system IN ('groth16', 'transparent'))
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO scopes (scope, system) SELECT DISTINCT scope, 'groth16' FROM nullifiers;
+  `,
 ];

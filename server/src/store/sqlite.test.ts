@@ -46,8 +46,8 @@ const entry = (n: number, change: Partial<ProofRequest> = {}): NewRequest => ({
   key: `key ${n}`,
   orderHash: `order ${n}`,
 });
-const accept = (n: number, nullifier: string, now = 1500, scope = 's') =>
-  store.accept({ id: request(n).id, scope, nullifier, verdict: `accepted ${n}`, returnCode: `code of ${nullifier}`, now });
+const accept = (n: number, nullifier: string, now = 1500, scope = 's', system: 'groth16' | 'transparent' = 'groth16') =>
+  store.accept({ id: request(n).id, scope, system, nullifier, verdict: `accepted ${n}`, returnCode: `code of ${nullifier}`, now });
 
 describe('the SQLite store', () => {
   it('keeps a request as it was made', async () => {
@@ -106,6 +106,52 @@ describe('the SQLite store', () => {
     await store.createRequest(entry(1));
     expect(await accept(1, 'n')).toBe('accepted');
     expect(await store.acceptance(request(1).id)).toBeDefined();
+  });
+
+  it('pins a scope to the system it was first answered in, also for what was accepted before there were two', async () => {
+    expect(await store.scopeSystem('s')).toBeUndefined();
+    for (const n of [1, 2, 3]) await store.createRequest(entry(n));
+    expect(await accept(1, 'a', 1500, 's', 'transparent')).toBe('accepted');
+    expect(await store.scopeSystem('s')).toBe('transparent');
+    // Another nullifier, so only the pin stands in the way; and the request stays open.
+    expect(await accept(2, 'b', 1500, 's', 'groth16')).toBe('scope-pinned');
+    expect(await accept(2, 'b', 1500, 's', 'transparent')).toBe('accepted');
+    expect(await accept(3, 'c', 1500, 'other', 'groth16')).toBe('accepted');
+    await store.close();
+    rmSync(path);
+    const old = new Database(path);
+    for (const step of migrations.slice(0, 3)) old.exec(step);
+    old.exec("PRAGMA user_version = 3; INSERT INTO nullifiers VALUES ('s', 'n', 1), ('s', 'm', 2)");
+    old.close();
+    store = openSqliteStore(path);
+    expect(await store.scopeSystem('s')).toBe('groth16');
+    await store.createRequest(entry(1));
+    expect(await accept(1, 'a', 1500, 's', 'transparent')).toBe('scope-pinned');
+  });
+
+  it('lets one of two systems win a scope, whoever comes first', async () => {
+    const second = openSqliteStore(path);
+    for (let n = 1; n <= 8; n++) await store.createRequest(entry(n));
+    const raced = Array.from({ length: 8 }, (_, i) => {
+      const system = i % 2 === 0 ? 'groth16' : 'transparent';
+      const through = i % 3 === 0 ? store : second;
+      const acceptance = {
+        id: request(i + 1).id,
+        scope: 's',
+        system,
+        nullifier: `n${i}`,
+        verdict: 'v',
+        returnCode: 'c',
+        now: 1500,
+      } as const;
+      return through.accept(acceptance);
+    });
+    const outcomes = await Promise.all(raced);
+    const winner = await store.scopeSystem('s');
+    outcomes.forEach((outcome, i) => {
+      expect(outcome).toBe((i % 2 === 0) === (winner === 'groth16') ? 'accepted' : 'scope-pinned');
+    });
+    await second.close();
   });
 
   it('counts attempts up to the limit', async () => {

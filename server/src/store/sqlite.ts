@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database from 'libsql';
 import { canonicalJson, invariant } from '../../../src/base/index.ts';
-import { parseProofRequest } from '../../../src/protocol/index.ts';
+import { type ProofSystem, parseProofRequest } from '../../../src/protocol/index.ts';
 import { StartError } from '../start-error.ts';
 import { migrations } from './migrations.ts';
 import { sqliteRegistries } from './registries.ts';
@@ -40,6 +40,8 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const countAttempt = db.prepare('UPDATE requests SET attempts = attempts + 1 WHERE id = ?');
   const useRequest = db.prepare("UPDATE requests SET status = 'accepted' WHERE id = ? AND status = 'open'");
   const spend = db.prepare('INSERT INTO nullifiers (scope, nullifier, accepted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const pin = db.prepare('INSERT INTO scopes (scope, system) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const selectPin = db.prepare('SELECT system FROM scopes WHERE scope = ?');
   const putVerdict = db.prepare(
     `INSERT INTO verdicts (request, result, jws, made_at, nullifier, return_code) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (request) DO UPDATE SET result = excluded.result, jws = excluded.jws, made_at = excluded.made_at,
@@ -50,6 +52,7 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
   const registries = sqliteRegistries(db);
+  const pinned = (scope: string): ProofSystem | undefined => (selectPin.get(scope) as { system: ProofSystem } | undefined)?.system;
 
   const rowOf = (id: string) => selectRequest.get(id) as RequestRow | undefined;
   const refusalOf = (row: RequestRow | undefined, now: number): Refusal | undefined => {
@@ -86,16 +89,20 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
         if (rowOf(id)?.status === 'open') putVerdict.run(id, 'rejected', verdict, now, null, null);
       }),
 
-    accept: async ({ id, scope, nullifier, verdict, returnCode, now, append }) =>
+    accept: async ({ id, scope, system, nullifier, verdict, returnCode, now, append }) =>
       write(db, () => {
         const refusal = refusalOf(rowOf(id), now);
         if (refusal !== undefined) return refusal;
+        if ((pinned(scope) ?? system) !== system) return 'scope-pinned';
         if (spend.run(scope, nullifier, now).changes === 0) return 'nullifier-used';
+        pin.run(scope, system);
         useRequest.run(id);
         putVerdict.run(id, 'accepted', verdict, now, nullifier, returnCode);
         if (append !== undefined) registries.appendOne(append.registry, append.leaf, now);
         return 'accepted';
       }),
+
+    scopeSystem: async (scope) => pinned(scope),
 
     acceptance: async (id) => {
       const row = selectAcceptance.get(id) as { nullifier: string; return_code: string } | undefined;

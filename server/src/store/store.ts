@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ProofRequest } from '../../../src/protocol/index.ts';
+import type { ProofRequest, ProofSystem } from '../../../src/protocol/index.ts';
 import type { Digest, Frontier, RegistryState } from '../../../src/registry/index.ts';
 
 /** A request as it is kept: what was signed, and what has happened to it. Times are Unix seconds. */
@@ -28,6 +28,8 @@ export interface Acceptance {
   readonly id: string;
   /** The scope as a field element, and the nullifier, both canonical hex: one person answers once in a scope. */
   readonly scope: string;
+  /** A person has another nullifier in another system, so the first acceptance in a scope pins it to one. */
+  readonly system: ProofSystem;
   readonly nullifier: string;
   readonly verdict: string;
   /** What the person's browser is given to bring to the partner; 16 bytes, hex. */
@@ -77,8 +79,10 @@ export interface Store {
   takeAttempt(id: string, now: number, limit: number): Promise<'taken' | Refusal>;
   /** Keeps the newest rejection of a request that is still open; an accepted request keeps its verdict. */
   reject(id: string, verdict: string, now: number): Promise<void>;
-  /** One transaction: request used, nullifier spent, verdict kept; or none of them. */
-  accept(acceptance: Acceptance): Promise<'accepted' | 'nullifier-used' | Refusal>;
+  /** One transaction: request used, scope pinned, nullifier spent, verdict kept; or none of them. */
+  accept(acceptance: Acceptance): Promise<'accepted' | 'nullifier-used' | 'scope-pinned' | Refusal>;
+  /** The system that a scope was first answered in. */
+  scopeSystem(scope: string): Promise<ProofSystem | undefined>;
   /** Whose proof was accepted, and the code it was answered with; undefined while none was (or before codes were made). */
   acceptance(id: string): Promise<{ nullifier: string; returnCode: string } | undefined>;
   verdict(id: string): Promise<StoredVerdict | undefined>;

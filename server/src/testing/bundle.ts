@@ -2,8 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PUBLIC_SIGNALS } from '../../../circuits/credit-score/index.ts';
+import { twinFiles } from '../../../circuits/credit-score/transparent/testing/index.ts';
 import { canonicalBytes, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
-import { type BundleManifest, bundleHash } from '../../../src/protocol/index.ts';
+import { type BundleIndex, type BundleManifest, bundleHash, type CommonArtefact } from '../../../src/protocol/index.ts';
 import { forgeKey } from './forge.ts';
 
 export const schemaJson = JSON.parse(readFileSync(new URL('../../../circuits/credit-score/schema.json', import.meta.url), 'utf8'));
@@ -12,6 +13,19 @@ export interface BundleOptions {
   readonly keys?: BundleManifest['keys'];
   readonly unsafe?: boolean;
   readonly title?: string;
+}
+
+/** Adds the published model's bundle of the transparent system to what {@link writeBundles} wrote. */
+export function writeTwin(directory: string): void {
+  const { files, manifest } = twinFiles();
+  const hash = bundleHash(manifest);
+  const folder = join(directory, hash);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'manifest.json'), canonicalBytes(manifest));
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, manifest.artefacts[name as CommonArtefact].file), bytes);
+  const index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as BundleIndex;
+  index.bundles.push({ statement: 'credit-score', system: 'transparent', bundle: hash });
+  writeFileSync(join(directory, 'index.json'), canonicalBytes(index));
 }
 
 /** Writes bundles whose keys the tests can forge for into `directory`; the first is the current one. Returns their manifests. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { expectedSignals, issuerPublicKey, PUBLIC_SIGNALS } from '../../../circuits/credit-score/index.ts';
-import { type BundleManifest, fieldToHex, type ProofEnvelope, type ProofRequest, type Verdict } from '../../../src/protocol/index.ts';
+import { type BundleManifest, fieldToHex, type Groth16Proof, type ProofRequest, type Verdict } from '../../../src/protocol/index.ts';
 import { createApp } from '../app.ts';
 import type { Applicant } from '../demo-issuer.ts';
 import { openIssuers } from '../issuers.ts';
@@ -18,7 +18,7 @@ import type { Services } from '../services.ts';
 import { listFiles } from '../static/index.ts';
 import { openSqliteStore } from '../store/index.ts';
 import { openVerifiers } from '../verifiers.ts';
-import { type BundleOptions, schemaJson, writeBundles } from './bundle.ts';
+import { type BundleOptions, schemaJson, writeBundles, writeTwin } from './bundle.ts';
 import { forgeProof } from './forge.ts';
 import { makePartner, type TestPartner } from './partner.ts';
 
@@ -31,6 +31,8 @@ export interface HarnessOptions {
   readonly acceptDevelopmentKeys?: boolean;
   readonly demoIssuer?: boolean;
   readonly rootMinutes?: number;
+  /** Also the bundle of the transparent system. */
+  readonly twin?: boolean;
   readonly demoPartner?: string;
   readonly app?: string;
 }
@@ -56,7 +58,7 @@ export interface Harness {
   post(path: string, body: unknown): Promise<Answer>;
   /** Places an order and reads the request back. */
   request(change?: Record<string, unknown>, by?: TestPartner): Promise<ProofRequest>;
-  prove(request: ProofRequest, nullifier?: bigint, salt?: string): ProofEnvelope;
+  prove(request: ProofRequest, nullifier?: bigint, salt?: string): Groth16Proof;
   verdict(id: string, by?: TestPartner): Promise<Verdict>;
   close(): Promise<void>;
 }
@@ -77,14 +79,14 @@ const signalsOf = (request: ProofRequest, manifest: BundleManifest, nullifier: b
 };
 
 /** A proof of `request` that holds, with the nullifier given. */
-export const proofOf = (request: ProofRequest, manifest: BundleManifest, nullifier: bigint, salt = ''): ProofEnvelope => {
+export const proofOf = (request: ProofRequest, manifest: BundleManifest, nullifier: bigint, salt = ''): Groth16Proof => {
   const signals = signalsOf(request, manifest, nullifier);
-  const { statement, system, bundle } = request;
+  const { statement, bundle } = request;
   return {
     format: 'tacit-proof',
     v: 1,
     statement,
-    system,
+    system: 'groth16',
     bundle,
     points: forgeProof(signals, salt),
     publicSignals: signals.map(fieldToHex),
@@ -102,6 +104,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const bundles = join(directory, 'bundles');
   mkdirSync(bundles);
   const manifests = writeBundles(bundles, ...(options.bundles ?? [{}]));
+  if (options.twin === true) writeTwin(bundles);
   const [partner, other] = await Promise.all([makePartner('harbour', ORIGIN), makePartner('rival', ORIGIN)]);
   const time = { now: START };
   const logged: string[] = [];
@@ -153,6 +156,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const manifestOf = (request: ProofRequest): BundleManifest => {
     const bundle = services.verifiers.get(request.bundle);
     if (!bundle.ok) throw new Error(bundle.error.code);
+    if (bundle.value.system !== 'groth16') throw new Error('only Groth16 proofs can be forged');
     return bundle.value.manifest;
   };
   return {

@@ -8,10 +8,12 @@ interface Props {
   readonly passes: boolean;
   readonly youText: string;
   readonly askedText: string;
+  /** What the two are called, where it is not the person and what is asked of them. */
+  readonly names?: readonly [you: string, asked: string];
 }
 
 /** Where one stands and where the line is, on one scale from none to certain. The words above it say the same. */
-export function Scale({ you, asked, passes, youText, askedText }: Props): ReactElement {
+export function Scale({ you, asked, passes, youText, askedText, names }: Props): ReactElement {
   const { t } = useTranslation();
   const x = (at: number): number => 4 + 312 * at;
   return (
@@ -24,10 +26,10 @@ export function Scale({ you, asked, passes, youText, askedText }: Props): ReactE
       </svg>
       <figcaption className="scale-legend">
         <span className="scale-key scale-key-you">
-          {t('flow.previewYou')} <b className="figures">{youText}</b>
+          {names?.[0] ?? t('flow.previewYou')} <b className="figures">{youText}</b>
         </span>
         <span className="scale-key scale-key-asked">
-          {t('flow.previewAsked')} <b className="figures">{askedText}</b>
+          {names?.[1] ?? t('flow.previewAsked')} <b className="figures">{askedText}</b>
         </span>
       </figcaption>
     </figure>

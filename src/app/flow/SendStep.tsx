@@ -14,6 +14,9 @@ import { useFlow } from './context.ts';
 import { StepFrame } from './StepFrame.tsx';
 import { useLeaveGuard } from './useProof.ts';
 
+/** The values that travel with a proof beside the person's mark: the request's in Groth16, the registry's root in the transparent system. */
+const valuesSent = (proof: Proved['proof']): number => (proof.system === 'groth16' ? proof.publicSignals.length - 1 : 1);
+
 /** Everything that will be sent, byte for byte, before it is sent. */
 export function SendStep({ proved, onDecline }: { readonly proved: Proved; readonly onDecline: () => void }): ReactElement {
   const { t } = useTranslation();
@@ -56,7 +59,7 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
             {
               key: 'holds',
               name: t('flow.sendHolds'),
-              value: t('flow.sendHoldsText', { count: proved.proof.publicSignals.length - 1 }),
+              value: t('flow.sendHoldsText', { count: valuesSent(proved.proof) }),
             },
           ]}
         />

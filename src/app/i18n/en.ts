@@ -1,4 +1,5 @@
 import { demo } from './en-demo.ts';
+import { face } from './en-face.ts';
 import { flow } from './en-flow.ts';
 import { settings } from './en-settings.ts';
 import { wallet } from './en-wallet.ts';
@@ -68,6 +69,9 @@ export const en = {
     verifyTitle: 'Got a proof from somebody?',
     verifyText: 'Check it here, also offline. You are told in plain words what it shows and what it does not.',
     verifyLink: 'Check a proof',
+    faceTitle: 'Is your camera good enough?',
+    faceText: 'Take two pictures and see whether a face network finds the same person in both. Nothing is sent and nothing is kept.',
+    faceLink: 'Try your camera',
   },
   vault: {
     createTitle: 'Create your wallet',
@@ -111,6 +115,7 @@ export const en = {
   },
   wallet,
   flow,
+  face,
   demo,
   verify: {
     title: 'Check a proof',

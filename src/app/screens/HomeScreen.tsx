@@ -91,6 +91,15 @@ export function HomeScreen(): ReactElement {
           </ButtonLink>
         </div>
       </section>
+      <section className="stack stack-s">
+        <h2>{t('home.faceTitle')}</h2>
+        <p className="quiet">{t('home.faceText')}</p>
+        <div className="row">
+          <ButtonLink icon="camera" href="/face">
+            {t('home.faceLink')}
+          </ButtonLink>
+        </div>
+      </section>
     </Page>
   );
 }

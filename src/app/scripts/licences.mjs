@@ -26,7 +26,24 @@ const { metafile } = await build({
   jsx: 'automatic',
   loader: { '.woff2': 'file', '.wasm': 'file' },
   // What browsers never reach: Node's own modules, behind checks of the platform.
-  external: ['fs', 'os', 'crypto', 'path', 'url', 'module', 'worker_threads', 'node:*', 'readline', 'constants', 'stream', 'util', 'vm'],
+  external: [
+    'fs',
+    'os',
+    'crypto',
+    'path',
+    'url',
+    'module',
+    'worker_threads',
+    'node:*',
+    'readline',
+    'constants',
+    'stream',
+    'util',
+    'vm',
+    'virtual:*',
+    // Our own code, which a build makes first.
+    '*/kernel/proof.wasm?url',
+  ],
   logLevel: 'error',
 });
 
@@ -34,7 +51,7 @@ const used = new Set();
 for (const output of Object.values(metafile.outputs)) {
   for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
     const at = path.lastIndexOf('node_modules/');
-    if (at < 0 || (bytesInOutput === 0 && !path.endsWith('.woff2'))) continue;
+    if (at < 0 || path.startsWith('(disabled)') || (bytesInOutput === 0 && !path.endsWith('.woff2'))) continue;
     const [first, second] = path.slice(at + 'node_modules/'.length).split('/');
     used.add(path.slice(0, at + 'node_modules/'.length) + (first.startsWith('@') ? `${first}/${second}` : first));
   }
@@ -81,7 +98,19 @@ const notice = join(root, 'circuits/credit-score/data/NOTICE.md');
 const data = existsSync(notice)
   ? [{ name: 'credit_data (the model was trained on it)', version: '', licence: 'MIT', text: readFileSync(notice, 'utf8').trim() }]
   : [];
-const all = [...data, ...packages.sort((a, b) => (a.name < b.name ? -1 : 1))];
+// The networks that look at faces are files beside the code, from packages of which nothing else is used.
+const lock = JSON.parse(readFileSync(join(root, 'circuits/models.lock.json'), 'utf8')).models;
+const models = ['blazeface-front', 'facemesh', 'mobilefacenet-192'].map((id) => {
+  const model = lock.find((entry) => entry.id === id);
+  if (model === undefined) throw new Error(`no model ${id} in the lock`);
+  return {
+    name: `${id} (face model)`,
+    version: model.version,
+    licence: model.licence,
+    text: `From ${model.package} ${model.version}.\n\n${model.about}`,
+  };
+});
+const all = [...data, ...models, ...packages.sort((a, b) => (a.name < b.name ? -1 : 1))];
 // One text serves many packages: the GPL alone would be in it eight times.
 const texts = [...new Set(all.map(({ text }) => text))];
 const json = `${JSON.stringify({ texts, packages: all.map((entry) => ({ ...entry, text: texts.indexOf(entry.text) })) }, null, 1)}\n`;

@@ -136,7 +136,7 @@ describe('a proof is refused', () => {
       [{ ...file, extra: 1 }, 'proof/malformed'],
       [{ ...file, system: 'groth16' }, 'proof/malformed'],
       [{ format: 'tacit-model-proof', v: 1 }, 'proof/malformed'],
-      [{ ...file, format: 'tacit-proof' }, 'input/too-large'],
+      [{ ...file, format: 'tacit-proof', extra: 'x'.repeat(2 ** 18) }, 'input/too-large'],
       [{ ...file, format: 'tacit-proof', proof: 'AAAA' }, 'cli/usage'],
       [proofOf(bytes().slice(0, -1)), 'proof/malformed'],
       [proofOf(bytes().slice(0, 20)), 'proof/malformed'],
