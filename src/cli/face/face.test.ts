@@ -52,11 +52,10 @@ async function writeNetworks(name: string, networks: FaceNetworks): Promise<stri
 /** A part of a picture as a photo of its own; `gain` changes the light. */
 async function photo(
   name: string,
-  of: number,
+  whole: { readonly width: number; readonly data: Uint8Array },
   [left, top, width, height]: readonly [number, number, number, number],
   gain = 1,
 ): Promise<string> {
-  const whole = jpeg.decode(await readFile(pictures?.[of] ?? ''), { useTArray: true });
   const data = Buffer.alloc(4 * width * height, 255);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
@@ -72,10 +71,11 @@ describe.skipIf(!there)('face-enrol and face-match', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tacit-face-'));
     networks = await writeNetworks('networks', thinNetworks(3));
-    first = await photo('first.jpg', 5, [560, 280, 400, 460]);
-    again = await photo('again.jpg', 5, [540, 270, 420, 480], 0.9);
-    other = await photo('other.jpg', 5, [1090, 260, 380, 440]);
-    two = await photo('two.jpg', 5, [560, 240, 920, 520]);
+    const group = jpeg.decode(await readFile(pictures?.[5] ?? ''), { useTArray: true });
+    first = await photo('first.jpg', group, [560, 280, 400, 460]);
+    again = await photo('again.jpg', group, [540, 270, 420, 480], 0.9);
+    other = await photo('other.jpg', group, [1090, 260, 380, 440]);
+    two = await photo('two.jpg', group, [560, 240, 920, 520]);
     none = at('none.jpg');
     await writeFile(none, jpeg.encode({ width: 300, height: 300, data: Buffer.alloc(4 * 300 * 300, 128) }, 90).data);
     const whole = jpeg.decode(await readFile(first), { useTArray: true });
@@ -85,7 +85,7 @@ describe.skipIf(!there)('face-enrol and face-match', () => {
         for (let c = 0; c < 4; c++) shrunk[4 * ((y + 12) * 90 + x + 16) + c] = whole.data[4 * (7 * y * whole.width + 7 * x) + c] ?? 0;
     small = at('small.jpg');
     await writeFile(small, jpeg.encode({ width: 90, height: 90, data: shrunk }, 95).data);
-  });
+  }, 60_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
   const enrol = (picture: string, ...more: string[]) => ['prove', 'face-enrol', '--photo', picture, '--networks', networks, ...more];
