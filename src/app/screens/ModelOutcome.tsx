@@ -36,7 +36,9 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
       <section className="card">
         <h2>{t('verifyModel.resultName')}</h2>
         <Result checked={checked} />
-        <KeyValues rows={values.flatMap((output, o) => outputRows(output, o, values.length, format, (at) => t('verifyModel.outputName', { at })))} />
+        <KeyValues
+          rows={values.flatMap((output, o) => outputRows(output, o, values.length, format, (at) => t('verifyModel.outputName', { at })))}
+        />
       </section>
       <section className="card">
         <h2>{t('verify.shownTitle')}</h2>
