@@ -240,7 +240,7 @@ test('a worker that is killed in the middle is noticed, and another makes the pr
   await proven(page);
 });
 
-test('a device that gives no memory says so', async ({ app, page, wire }) => {
+test('a device that gives no memory says so', async ({ app, wire }) => {
   const deny =
     "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'); };\n";
   wire.break({
