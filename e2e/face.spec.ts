@@ -256,6 +256,22 @@ test('a hidden page and a page that is left hold no camera', async ({ page }) =>
   await expect.poll(() => page.workers().filter((worker) => worker.url().includes('capture'))).toEqual([]);
 });
 
+test('getting ready can be cancelled, and begun again', async ({ page, wire }) => {
+  let open: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const stuck = wire.break({ match: ({ url }) => /\/assets\/face-meshweights-/.test(url), until: held });
+  await begin(page);
+  await expect(page.getByRole('heading', { level: 1, name: face.openingTitle })).toBeVisible();
+  await page.getByRole('button', { name: common.cancel }).click();
+  await expect(page.getByRole('heading', { level: 1, name: face.title })).toBeVisible();
+  stuck();
+  open();
+  await page.getByRole('button', { name: face.begin }).click();
+  await said(page, 'good');
+});
+
 test('a changed face model is refused, one that breaks off is loaded again, and both are kept', async ({ page, app, wire }) => {
   const isMesh = (sent: { url: string }) => /\/assets\/face-meshweights-/.test(sent.url);
   const changed = wire.break({ match: isMesh, response: (body) => Buffer.from(body.map((byte, at) => (at === 1000 ? byte ^ 1 : byte))) });

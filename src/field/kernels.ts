@@ -43,11 +43,14 @@ export interface Kernels {
   /** Most bytes of vectors in use since `begin`. */
   peak(): number;
 
-  /** A vector over F of `length`, from canonical values (zeros where none are given). */
-  base(length: number, values?: Uint32Array): Uint32Array;
+  /**
+   * A vector over F of `length`, from canonical values (zeros where none are given), or from what a function writes into the
+   * vector itself, canonical, so that no second copy is made.
+   */
+  base(length: number, values?: Uint32Array | ((canonical: Uint32Array) => void)): Uint32Array;
   readBase(v: Uint32Array): Uint32Array;
-  /** A vector over K, all zeros. */
-  planes(length: number): Planes;
+  /** A vector over K, all zeros; with `raw` of any content, for a caller who writes every element before reading it. */
+  planes(length: number, raw?: boolean): Planes;
   copy(v: Planes): Planes;
   getAt(v: Planes, i: number): Ext;
   /** v[i] += x. */
@@ -57,10 +60,11 @@ export interface Kernels {
   eqTable(point: readonly Ext[], scale: Ext): Planes;
   /** Sums the two halves: eq over the remaining variables out of eq over one more. In place; the first half is the result. */
   dropTop(v: Planes): Planes;
-  /** Folds the top variable at r: v[i] + r (v[h+i] - v[i]). In place; the first half is the result. */
-  fold(v: Planes, r: Ext): Planes;
-  /** The first fold of a vector over F, into a new vector over K of half the length. */
-  foldBase(v: Uint32Array, r: Ext): Planes;
+  /**
+   * Folds the top variable at r: v[i] + r (v[half+i] - v[i]), half = v.length / 2 unless given; v may end before 2 half (zeros
+   * beyond). Into `target`, or in place: then the first half of v is the result. `half` of any length.
+   */
+  fold(v: Planes, r: Ext, half?: number, target?: Planes): Planes;
   /** sum v[i] b[i], b over F. Any length. */
   dotBase(v: Planes, b: Uint32Array): Ext;
   /** sum u[i] v[i]. Any length. */
@@ -73,16 +77,15 @@ export interface Kernels {
   /** target[i * low.length + j] += high[i] * low[j]. Any length. */
   addOuter(target: Planes, high: Planes, low: Planes): void;
 
-  /** q[i] = constant + sum_c scales[c] * columns[c][i] for all i of q. Any length. */
+  /** q[i] = constant + sum_c scales[c] * columns[c][i] for all i of q, at most three columns. Any length. */
   affine(q: Planes, constant: Ext, scales: readonly Ext[], columns: readonly Uint32Array[]): void;
-  /** One layer up: node x has children x and x + h: p0 q1 + p1 q0 over q0 q1. */
-  fractionUp(layer: Fractions): Fractions;
+  /** One layer up: node x has children x and x + h: p0 q1 + p1 q0 over q0 q1. Into `target` where given. */
+  fractionUp(layer: Fractions, target?: { readonly p: Planes; readonly q: Planes }): Fractions;
   /** Constant and leading coefficient of X -> sum_x e[x] (p0 q1 + p1 q0 + lambda q0 q1)(X, x), top variable of each half at X. */
   fractionRound(p0: Planes | undefined, p1: Planes | undefined, q0: Planes, q1: Planes, e: Planes, lambda: Ext): readonly [Ext, Ext];
   /** The same for a b - c. */
   productRound(a: Planes, b: Planes, c: Planes, e: Planes): readonly [Ext, Ext];
-  /** The same for l w without a weight e; w over F in the first round, over K afterwards. */
-  innerRoundBase(l: Planes, w: Uint32Array): readonly [Ext, Ext];
+  /** The same for l w without a weight e. */
   innerRound(l: Planes, w: Planes): readonly [Ext, Ext];
 
   /**

@@ -83,9 +83,10 @@ export class PlainKernels implements Kernels {
     return vector;
   }
 
-  base(length: number, values?: Uint32Array): Uint32Array {
+  base(length: number, values?: Uint32Array | ((canonical: Uint32Array) => void)): Uint32Array {
     const vector = this.words(length);
-    if (values !== undefined) vector.set(values);
+    if (typeof values === 'function') values(vector);
+    else if (values !== undefined) vector.set(values);
     return vector;
   }
 
@@ -133,23 +134,13 @@ export class PlainKernels implements Kernels {
     return low;
   }
 
-  fold(v: Planes, r: Ext): Planes {
-    const [low, high] = halves(v);
-    for (let i = 0; i < low.length; i++) {
-      const a = getExt(low, i);
-      setExt(low, i, extAdd(a, extMul(r, extSub(getExt(high, i), a))));
-    }
-    return low;
-  }
-
-  foldBase(v: Uint32Array, r: Ext): Planes {
-    const half = v.length / 2;
-    const out = this.planes(half);
+  fold(v: Planes, r: Ext, half = v.length / 2, target = v): Planes {
     for (let i = 0; i < half; i++) {
-      const a = v[i];
-      setExt(out, i, extAdd([a, 0, 0, 0], extScale(r, extSub([v[half + i], 0, 0, 0], [a, 0, 0, 0])[0])));
+      const a = getExt(v, i);
+      const b = half + i < v.length ? getExt(v, half + i) : ZERO;
+      setExt(target, i, extAdd(a, extMul(r, extSub(b, a))));
     }
-    return out;
+    return slicePlanes(target, 0, half);
   }
 
   dotBase(v: Planes, b: Uint32Array): Ext {
@@ -184,9 +175,9 @@ export class PlainKernels implements Kernels {
     }
   }
 
-  fractionUp(layer: Fractions): Fractions {
+  fractionUp(layer: Fractions, target?: { readonly p: Planes; readonly q: Planes }): Fractions {
     const [q0, q1] = halves(layer.q);
-    const up = { p: this.planes(q0.length), q: this.planes(q0.length) };
+    const up = target ?? { p: this.planes(q0.length), q: this.planes(q0.length) };
     const [p0, p1] = layer.p === undefined ? [undefined, undefined] : halves(layer.p);
     for (let i = 0; i < q0.length; i++) {
       const a = getExt(q0, i);
@@ -223,19 +214,6 @@ export class PlainKernels implements Kernels {
       const b0 = getExt(b, i);
       constant = extAdd(constant, extMul(weight, extSub(extMul(a0, b0), getExt(c, i))));
       leading = extAdd(leading, extMul(weight, extMul(extSub(getExt(a, half + i), a0), extSub(getExt(b, half + i), b0))));
-    }
-    return [constant, leading];
-  }
-
-  innerRoundBase(l: Planes, w: Uint32Array): readonly [Ext, Ext] {
-    const half = w.length / 2;
-    let constant = ZERO;
-    let leading = ZERO;
-    for (let i = 0; i < half; i++) {
-      const l0 = getExt(l, i);
-      constant = extAdd(constant, extScale(l0, w[i]));
-      const slope = w[half + i] >= w[i] ? w[half + i] - w[i] : w[half + i] - w[i] + 0x7f000001;
-      leading = extAdd(leading, extScale(extSub(getExt(l, half + i), l0), slope));
     }
     return [constant, leading];
   }

@@ -8,6 +8,10 @@ import { sizeOf, type Tensor, type TensorType } from './tensor.ts';
 
 /** All values of a graph together may have this many positions (doubles: 2 GiB, never all alive). */
 const MAX_TOTAL = 2 ** 28;
+/** Constants together (doubles: 512 MiB); several may be read from the same bytes of a file. */
+const MAX_CONSTANTS = 2 ** 26;
+/** Inputs of a graph. */
+const MAX_INPUTS = 256;
 /** Constant folding may do this many steps in all. */
 const MAX_FOLDING = 2 ** 30;
 
@@ -32,6 +36,7 @@ export class GraphBuilder {
   readonly #types = new Map<string, TensorType>();
   readonly #alias = new Map<string, string>();
   #positions = 0;
+  #held = 0;
   #folding = 0;
   #fresh = 0;
 
@@ -41,6 +46,11 @@ export class GraphBuilder {
     this.#positions += sizeOf(type.shape, name);
     if (this.#positions > MAX_TOTAL) refuse('model/too-large', { what: 'all values together', limit: MAX_TOTAL });
     this.#types.set(name, type);
+  }
+
+  #hold({ data }: Tensor): void {
+    this.#held += data.length;
+    if (this.#held > MAX_CONSTANTS) refuse('model/too-large', { what: 'all constants together', limit: MAX_CONSTANTS });
   }
 
   /** The value a name stands for after aliases; refuses an unknown name. */
@@ -70,11 +80,13 @@ export class GraphBuilder {
 
   input(name: string, type: TensorType): void {
     this.#claim(name, type);
+    if (this.#inputs.length >= MAX_INPUTS) refuse('model/too-large', { what: 'the number of inputs', limit: MAX_INPUTS });
     this.#inputs.push(name);
   }
 
   define(name: string, tensor: Tensor): string {
     this.#claim(name, { dtype: tensor.dtype, shape: tensor.shape });
+    this.#hold(tensor);
     this.#constants.set(name, tensor);
     return name;
   }
@@ -116,6 +128,7 @@ export class GraphBuilder {
       if (this.#folding > MAX_FOLDING) refuse('model/too-large', { what: 'the constant part of the model', limit: MAX_FOLDING });
       definition.evaluate(call, known).forEach((value, index) => {
         const output = names[index];
+        this.#hold(value);
         if (output !== undefined) this.#constants.set(output, value);
       });
     } else this.#nodes.push(node);
@@ -136,7 +149,8 @@ export class GraphBuilder {
       for (let i = 0; i < data.length; i++)
         if (!Number.isFinite(data[i])) refuse('model/not-finite', { tensor: name.split('\u0000')[0] as string });
     }
-    const types = new Map([...this.#types].filter(([name]) => wanted.has(name) || this.#inputs.includes(name)));
+    for (const name of this.#inputs) wanted.add(name);
+    const types = new Map([...this.#types].filter(([name]) => wanted.has(name)));
     for (const node of nodes) for (const output of node.outputs) types.set(output, this.type(output));
     return { inputs: this.#inputs, outputs: outputs.map((name) => this.resolve(name)), nodes: nodes.reverse(), constants, types };
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
 import { isCanonical, P, toSigned } from '../field/index.ts';
-import { eachTermEntry } from './forms.ts';
+import { eachEntry } from './forms.ts';
 import type { Factor, LinearForm, Matrix, Program, Range, Table } from './types.ts';
 
 /** Integers of a lookup's input must stay inside this, or two of them could share a residue. */
@@ -69,30 +69,76 @@ function checkTable(table: Table): void {
   invariant(table.bits >= 1 && (table.o2 === undefined || table.o1 !== undefined), `program: table ${table.name} lacks its first output`);
 }
 
-const largestEntry = (matrix: Matrix): number =>
-  matrix.kind === 'identity' ? 1 : matrix.values.reduce((most, x) => Math.max(most, Math.abs(toSigned(x))), 0);
+const largest = new WeakMap<Matrix, number>();
+
+function largestEntry(matrix: Matrix): number {
+  if (matrix.kind === 'identity') return 1;
+  const known = largest.get(matrix) ?? matrix.values.reduce((most, x) => Math.max(most, Math.abs(toSigned(x))), 0);
+  largest.set(matrix, known);
+  return known;
+}
+
+/** Sums of the positive and of the negative entries of each row of a matrix, and whether some entry lies beyond column 0. */
+interface RowSums {
+  readonly positive: Float64Array;
+  readonly negative: Float64Array;
+  readonly beyondFirst: boolean;
+  readonly empty: boolean;
+}
+
+const rowSums = new WeakMap<Matrix, RowSums>();
+
+function sumsOf(matrix: Matrix): RowSums {
+  const known = rowSums.get(matrix);
+  if (known !== undefined) return known;
+  const positive = new Float64Array(2 ** matrix.outBits);
+  const negative = new Float64Array(2 ** matrix.outBits);
+  let beyondFirst = false;
+  let empty = true;
+  eachEntry(matrix, (row, col, value) => {
+    const c = toSigned(value);
+    if (c > 0) positive[row] += c;
+    else negative[row] -= c;
+    beyondFirst ||= c !== 0 && col !== 0;
+    empty &&= c === 0;
+  });
+  const sums = { positive, negative, beyondFirst, empty };
+  rowSums.set(matrix, sums);
+  return sums;
+}
 
 /**
  * Least and greatest integer that any cell of the form can take, by interval arithmetic; undefined when it reads a block without
- * a range or a public value (those are field elements), or when a coefficient is no integer of the field.
+ * a range or a public value (those are field elements), or when a coefficient is no integer of the field. The sums of a row of a
+ * Kronecker product are products of its factors' row sums, so a step is one per cell and term, never one per multiply-accumulate.
  */
 export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): Range | undefined {
   const low = new Float64Array(2 ** form.bits);
   const high = new Float64Array(2 ** form.bits);
-  for (const term of form.terms) {
+  for (const { source, scale, factors } of form.terms) {
     // Coefficients are products of the factors' entries: as integers they must be what they are in the field.
-    const most = term.factors.reduce((product, { matrix }) => product * largestEntry(matrix), Math.abs(toSigned(term.scale)));
+    const most = factors.reduce((product, { matrix }) => product * largestEntry(matrix), Math.abs(toSigned(scale)));
     if (most > (P - 1) / 2) return undefined;
-    const range = term.source === 'public' ? { min: 1, max: 1 } : program.blocks[term.source]?.range;
+    const range = source === 'public' ? { min: 1, max: 1 } : program.blocks[source]?.range;
     if (range === undefined) return undefined;
-    let known = true;
-    eachTermEntry(term, (out, input, value) => {
-      if (term.source === 'public' && input !== 0) known = false;
-      const c = toSigned(value);
-      low[out] += Math.min(c * range.min, c * range.max);
-      high[out] += Math.max(c * range.min, c * range.max);
-    });
-    if (!known) return undefined;
+    const sums = factors.map(({ matrix, outShift }) => ({ ...sumsOf(matrix), outShift }));
+    if (scale === 0 || sums.some(({ empty }) => empty)) continue;
+    if (source === 'public' && sums.some(({ beyondFirst }) => beyondFirst)) return undefined;
+    const walk = (f: number, at: number, positive: number, negative: number): void => {
+      const sum = sums[f];
+      if (sum === undefined) {
+        low[at] += positive * range.min - negative * range.max;
+        high[at] += positive * range.max - negative * range.min;
+        return;
+      }
+      const step = 2 ** sum.outShift;
+      for (let row = 0; row < sum.positive.length; row++) {
+        const [p, n] = [sum.positive[row], sum.negative[row]];
+        if (p !== 0 || n !== 0) walk(f + 1, at + row * step, positive * p + negative * n, positive * n + negative * p);
+      }
+    };
+    const s = toSigned(scale);
+    walk(0, 0, Math.max(s, 0), Math.max(-s, 0));
   }
   return { min: low.reduce((a, b) => Math.min(a, b), 0), max: high.reduce((a, b) => Math.max(a, b), 0) };
 }

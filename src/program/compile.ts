@@ -45,12 +45,32 @@ export interface CompiledGraph {
   readonly tensors: readonly (Virtual | undefined)[];
   readonly inputs: readonly Tensor[];
   /** The blocks that the graph added, given the graph's integer tensors (row-major, as its evaluator returns them). */
-  fill(values: (tensor: number) => ArrayLike<number>): readonly { readonly block: number; readonly cells: Uint32Array }[];
+  fill(values: (tensor: number) => ArrayLike<number>): readonly FilledBlock[];
   /** Inputs of the graph's lookups by lookup number, from the same values. */
   lookupInputs(values: (tensor: number) => ArrayLike<number>): ReadonlyMap<number, Uint32Array>;
+  /** Both, tensor by tensor while the graph is evaluated, so that no tensor has to be kept. */
+  collect(): Collector;
 }
 
-type Fill = (values: (tensor: number) => ArrayLike<number>) => { readonly block: number; readonly cells: Uint32Array };
+export interface FilledBlock {
+  readonly block: number;
+  readonly cells: Uint32Array;
+}
+
+export interface Collector {
+  /** Takes what it needs of a tensor, which may be overwritten afterwards. */
+  visit(tensor: number, values: ArrayLike<number>): void;
+  readonly filled: readonly FilledBlock[];
+  readonly inputs: ReadonlyMap<number, Uint32Array>;
+}
+
+/** Padded cells made of the values of one tensor. */
+interface Source {
+  readonly tensor: number;
+  make(values: ArrayLike<number>): Uint32Array;
+}
+type Fill = Source & { readonly block: number };
+type Known = Source & { readonly lookup: number };
 
 const blockOf = (tensor: Tensor): number => {
   invariant(typeof tensor.source === 'number', 'compile: not a block');
@@ -67,7 +87,7 @@ const clampRange = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max
 export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   const tensors: (Virtual | undefined)[] = graph.tensors.map(() => undefined);
   const fills: Fill[] = [];
-  const known: ((values: (tensor: number) => ArrayLike<number>) => readonly [number, Uint32Array])[] = [];
+  const known: Known[] = [];
   const get = (id: number): Virtual => {
     const found = tensors[id];
     invariant(found !== undefined, 'compile: a node reads a tensor that is not made yet');
@@ -90,7 +110,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     // A range without zero would lose it at the padding, so such an input is checked by its own bounds too.
     invariant(range.min <= 0 && range.max >= 0, 'compile: an input range must hold zero');
     tensors[id] = same(block);
-    fills.push((values) => ({ block: blockOf(block), cells: pad(block.axes, values(id)) }));
+    fills.push({ tensor: id, block: blockOf(block), make: (values) => pad(block.axes, values) });
     return block;
   });
 
@@ -103,7 +123,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   const materialise = (id: number): Virtual => {
     const block = b.block(`linear ${id}`, shape(id), b.rangeOf(formOf(get(id))));
     b.zero(formOf(sum(get(id), same(block, -1))));
-    fills.push((values) => ({ block: blockOf(block), cells: pad(block.axes, values(id)) }));
+    fills.push({ tensor: id, block: blockOf(block), make: (values) => pad(block.axes, values) });
     tensors[id] = same(block);
     return same(block);
   };
@@ -149,20 +169,15 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
               ),
             ];
       tensors[node.outputs[j]] = sum(same(block), ...constant);
-      fills.push((values) => ({
-        block: blockOf(block),
-        cells: pad(
-          block.axes,
-          Array.from(values(node.outputs[j]), (x) => x - zero[j]),
-        ),
-      }));
+      const made = zero[j] === 0 ? undefined : (x: number) => x - zero[j];
+      fills.push({ tensor: node.outputs[j], block: blockOf(block), make: (values) => pad(block.axes, values, made) });
       return block;
     });
     const [o1, o2] = outs.map((block) => whole(block));
     const outputs = { o1, ...(o2 === undefined ? {} : { o2 }) };
     if (how.kind === 'direct') {
       const number = b.lookup({ table: b.table(how.table), a: formOf(a), ...outputs });
-      known.push((values) => [number, pad(a.axes, values(node.input))]);
+      known.push({ tensor: node.input, lookup: number, make: (values) => pad(a.axes, values) });
       return;
     }
     const limb = b.block(`${node.name} limb`, sizes, columnRange(how.high.a));
@@ -178,20 +193,9 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
       { axes: a.axes, terms: same(limb, -(2 ** how.cut)).terms },
     );
     const number = b.lookup({ table: b.table(how.low), a: formOf(rest) });
-    known.push((values) => [
-      number,
-      pad(
-        a.axes,
-        Array.from(values(node.input), (x) => (x + how.half) & (2 ** how.cut - 1)),
-      ),
-    ]);
-    fills.push((values) => ({
-      block: blockOf(limb),
-      cells: pad(
-        limb.axes,
-        Array.from(values(node.input), (x) => Math.floor((x + how.half) / 2 ** how.cut)),
-      ),
-    }));
+    const { half, cut } = how;
+    known.push({ tensor: node.input, lookup: number, make: (values) => pad(a.axes, values, (x) => (x + half) & (2 ** cut - 1)) });
+    fills.push({ tensor: node.input, block: blockOf(limb), make: (values) => pad(limb.axes, values, (x) => (x + half) >> cut) });
   };
 
   const product = (node: ProductNode): void => {
@@ -202,7 +206,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     const block = b.block(node.name, shape(node.output), productRange(xRange, yRange, x === y));
     b.product(x, y, whole(block));
     tensors[node.output] = same(block);
-    fills.push((values) => ({ block: blockOf(block), cells: pad(block.axes, values(node.output)) }));
+    fills.push({ tensor: node.output, block: blockOf(block), make: (values) => pad(block.axes, values) });
   };
 
   for (const node of graph.nodes) {
@@ -213,8 +217,28 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   return {
     tensors,
     inputs,
-    fill: (values) => fills.map((make) => make(values)),
-    lookupInputs: (values) => new Map(known.map((make) => make(values))),
+    fill: (values) => fills.map(({ tensor, block, make }) => ({ block, cells: make(values(tensor)) })),
+    lookupInputs: (values) => new Map(known.map(({ tensor, lookup: number, make }) => [number, make(values(tensor))])),
+    collect: () => collector(fills, known),
+  };
+}
+
+function collector(fills: readonly Fill[], known: readonly Known[]): Collector {
+  const byTensor = <T extends Source>(list: readonly T[]): ReadonlyMap<number, readonly T[]> => {
+    const map = new Map<number, T[]>();
+    for (const item of list) map.set(item.tensor, [...(map.get(item.tensor) ?? []), item]);
+    return map;
+  };
+  const [toFill, toKnow] = [byTensor(fills), byTensor(known)];
+  const filled: FilledBlock[] = [];
+  const inputs = new Map<number, Uint32Array>();
+  return {
+    visit: (tensor, values) => {
+      for (const { block, make } of toFill.get(tensor) ?? []) filled.push({ block, cells: make(values) });
+      for (const { lookup, make } of toKnow.get(tensor) ?? []) inputs.set(lookup, make(values));
+    },
+    filled,
+    inputs,
   };
 }
 

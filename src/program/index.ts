@@ -6,7 +6,7 @@
 
 export * from './builder.ts';
 export * from './check.ts';
-export { addGraph, type CompiledGraph } from './compile.ts';
+export { addGraph, type Collector, type CompiledGraph, type FilledBlock } from './compile.ts';
 export * from './encode.ts';
 export { evaluateForm } from './evaluate.ts';
 export * from './forms.ts';
@@ -18,7 +18,7 @@ export * from './gadgets/merkle.ts';
 export * from './gadgets/poseidon2.ts';
 export * from './gadgets/sponge.ts';
 export * from './linear.ts';
-export { INPUT_TAG, type ModelOptions, type ModelStatement, modelStatement } from './model.ts';
+export { type Evaluate, INPUT_TAG, type ModelOptions, type ModelStatement, modelStatement } from './model.ts';
 export { type ModelOutput, type ModelProgram, modelProgram } from './modelProgram.ts';
 export * from './tables.ts';
 export * from './types.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { fromSigned, isCanonical } from '../field/index.ts';
+import { fromSigned, isCanonical, P } from '../field/index.ts';
 import type { Factor, LinearForm, Matrix, Source, Term } from './types.ts';
 
 /** One axis of a tensor: its true size, and the bits it is padded to. */
@@ -40,12 +40,18 @@ export function paddedIndices(axes: readonly Axis[]): Uint32Array {
   return indices;
 }
 
-/** True cells in row-major order into padded cells (zeros elsewhere); signed values. */
-export function pad(axes: readonly Axis[], values: ArrayLike<number>): Uint32Array {
+/** f of the true cells, in row-major order, into padded cells (zeros elsewhere); signed values of the field. */
+export function pad(axes: readonly Axis[], values: ArrayLike<number>, f?: (x: number) => number): Uint32Array {
   invariant(values.length === sizeOf(axes), 'pad: wrong count of values');
   const cells = new Uint32Array(2 ** bitsOf(axes));
-  const indices = paddedIndices(axes);
-  for (let i = 0; i < indices.length; i++) cells[indices[i]] = fromSigned(values[i]);
+  const run = axes.at(-1)?.size ?? 1;
+  const starts = paddedIndices(axes.slice(0, -1));
+  const step = 2 ** (axes.at(-1)?.bits ?? 0);
+  for (let row = 0, from = 0; row < starts.length; row++)
+    for (let at = starts[row] * step, end = at + run; at < end; at++, from++) {
+      const x = f === undefined ? values[from] : f(values[from]);
+      cells[at] = x < 0 ? x + P : x;
+    }
   return cells;
 }
 

@@ -11,15 +11,24 @@ import { DIGEST } from './gadgets/sponge.ts';
 import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
 import type { Program, Term, Witness } from './types.ts';
 
+/**
+ * Runs the statement's network in exact integers: its outputs, or the errors of the plain evaluator. `visit` sees every tensor as it
+ * is made, in an array that later steps may overwrite.
+ */
+export type Evaluate = (
+  inputs: readonly Int32Array[],
+  visit: (tensor: number, values: Int32Array) => void,
+) => Result<readonly Int32Array[]>;
+
 /** A compiled statement: the program, and the way from private inputs to its witness. */
 export interface ModelStatement {
   readonly program: Program;
   /**
-   * Evaluates the network and fills the witness; the public values are the outputs, row-major, output after output, then the
+   * Evaluates the network (by `evaluate`, the plain evaluator unless given) and fills the witness; the public values are the outputs, row-major, output after output, then the
    * commitment. `blinding`: eight uniform field elements, drawn for this commitment alone (required with `commitInput`). Errors:
    * those of the integer evaluator (model/input, model/out-of-range).
    */
-  witness(inputs: readonly Int32Array[], blinding?: readonly number[]): Result<Witness>;
+  witness(inputs: readonly Int32Array[], blinding?: readonly number[], evaluate?: Evaluate): Result<Witness>;
 }
 
 export interface ModelOptions {
@@ -62,21 +71,24 @@ export function modelStatement(name: string, graph: IntGraph, { grinding, commit
   const { range } = graph.tensors[source];
   const commitment = commitInput ? commitTensor(b, 'input commitment', block, range, INPUT_TAG, first) : undefined;
   const program = b.finish();
-  const witness = (inputs: readonly Int32Array[], blinding: readonly number[] = []): Result<Witness> => {
-    const values = new Map<number, Int32Array>();
-    const run = evaluateIntegers(graph, inputs, { visit: (id, data) => void values.set(id, data.slice()) });
-    if (!run.ok) return run;
+  const plain: Evaluate = (inputs, visit) => evaluateIntegers(graph, inputs, { visit });
+  const witness = (inputs: readonly Int32Array[], blinding: readonly number[] = [], evaluate = plain): Result<Witness> => {
+    const collected = compiled.collect();
+    const run = evaluate(inputs, collected.visit);
+    if (!run.ok) {
+      for (const { cells } of collected.filled) cells.fill(0);
+      for (const cells of collected.inputs.values()) cells.fill(0);
+      return run;
+    }
     const blocks: Uint32Array[] = program.blocks.map(() => new Uint32Array(0));
-    for (const { block, cells } of compiled.fill((id) => values.get(id) ?? [])) blocks[block] = cells;
+    for (const { block, cells } of collected.filled) blocks[block] = cells;
     const publics = run.value.flatMap((output) => Array.from(output, fromSigned));
     if (commitment !== undefined) {
       invariant(blinding.length === DIGEST && blinding.every(isCanonical), 'modelStatement: a commitment needs eight blinding elements');
       for (const { block: target, cells } of commitment.fill(blinding, inputs[0])) blocks[target] = cells;
       publics.push(...commitmentOf(INPUT_TAG, blinding, inputs[0], range));
     }
-    const known = compiled.lookupInputs((id) => values.get(id) ?? []);
-    for (const data of values.values()) data.fill(0);
-    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: known }) : err('internal/error');
+    return publics.length === program.publics.length ? ok({ blocks, publics, inputs: collected.inputs }) : err('internal/error');
   };
   return { program, witness };
 }

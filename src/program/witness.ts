@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { mul, toSigned } from '../field/index.ts';
+import { mul, P, toSigned } from '../field/index.ts';
 import { evaluateForm } from './evaluate.ts';
 import { reader } from './forms.ts';
 import type { LinearForm, Program, Source, Table, Witness } from './types.ts';
@@ -12,101 +12,118 @@ export interface LookupCells {
   readonly o2?: Uint32Array;
 }
 
-/** A form that is a whole block needs no evaluation. */
-function cellsOf(form: LinearForm, read: (source: Source) => Uint32Array): Uint32Array {
+/** The source that a form is, cell by cell; undefined for any other form. */
+export function wholeSource(form: LinearForm): Source | undefined {
   const [term] = form.terms;
   const plain =
     form.terms.length === 1 &&
     term?.scale === 1 &&
     term.factors.length === 1 &&
     term.factors.every(({ matrix }) => matrix.kind === 'identity' && matrix.inBits === form.bits && matrix.size === 2 ** form.bits);
-  return plain && term !== undefined ? read(term.source).slice() : evaluateForm(form, read);
+  return plain ? term?.source : undefined;
 }
 
-export function lookupCells(program: Program, witness: Witness): LookupCells[] {
+/**
+ * Inputs and outputs of every lookup: the witness's own arrays where it has them (not copied), evaluated where it does not. Arrays
+ * made here are also put into `made`, for a caller who overwrites them.
+ */
+export function lookupCells(program: Program, witness: Witness, made: Uint32Array[] = []): LookupCells[] {
   const read = reader(program, witness);
+  const cellsOf = (form: LinearForm): Uint32Array => {
+    const source = wholeSource(form);
+    if (source !== undefined) return read(source);
+    const cells = evaluateForm(form, read);
+    made.push(cells);
+    return cells;
+  };
   return program.lookups.map(({ a, o1, o2 }, l) => ({
-    a: witness.inputs?.get(l)?.slice() ?? cellsOf(a, read),
-    ...(o1 === undefined ? {} : { o1: cellsOf(o1, read) }),
-    ...(o2 === undefined ? {} : { o2: cellsOf(o2, read) }),
+    a: witness.inputs?.get(l) ?? cellsOf(a),
+    ...(o1 === undefined ? {} : { o1: cellsOf(o1) }),
+    ...(o2 === undefined ? {} : { o2: cellsOf(o2) }),
   }));
 }
 
-type FindRow = (a: number, o1: number, o2: number) => number | undefined;
-const finders = new WeakMap<Table, FindRow>();
+/** Where the rows of a table are: by signed input minus `min`, or (inputs with gaps or repetitions) in lists by input. */
+type Index =
+  | { readonly kind: 'dense'; readonly min: number; readonly rows: Int32Array }
+  | { readonly kind: 'sparse'; readonly rows: ReadonlyMap<number, readonly number[]> };
+const indexes = new WeakMap<Table, Index>();
 
-/** Row number by input and outputs. Inputs without gaps or repetitions are found by subtraction, others by a map. */
-export function rowIndex(table: Table): FindRow {
-  const known = finders.get(table);
+function indexOf(table: Table): Index {
+  const known = indexes.get(table);
   if (known !== undefined) return known;
-  const fits = (row: number, o1: number, o2: number): boolean => (table.o1?.[row] ?? 0) === o1 && (table.o2?.[row] ?? 0) === o2;
-  const inputs = Array.from(table.a.subarray(0, table.size), toSigned);
-  const min = inputs.reduce((a, b) => Math.min(a, b), 0);
-  const max = inputs.reduce((a, b) => Math.max(a, b), 0);
-  let find: FindRow;
-  if (max - min + 1 === table.size && new Set(inputs).size === table.size) {
-    const rows = new Int32Array(table.size);
-    inputs.forEach((x, row) => {
-      rows[x - min] = row;
-    });
-    find = (a, o1, o2) => {
-      const row = rows[toSigned(a) - min];
-      return row !== undefined && fits(row, o1, o2) ? row : undefined;
-    };
-  } else {
-    const index = new Map<number, number[]>();
-    for (let i = 0; i < table.size; i++) index.set(table.a[i], [...(index.get(table.a[i]) ?? []), i]);
-    find = (a, o1, o2) => index.get(a)?.find((i) => fits(i, o1, o2));
+  let min = 0;
+  for (let row = 0; row < table.size; row++) min = Math.min(min, toSigned(table.a[row]));
+  const rows = new Int32Array(table.size).fill(-1);
+  let dense = true;
+  for (let row = 0; row < table.size && dense; row++) {
+    const at = toSigned(table.a[row]) - min;
+    dense = at < table.size && rows[at] < 0;
+    rows[at] = row;
   }
-  finders.set(table, find);
-  return find;
+  let made: Index = { kind: 'dense', min, rows };
+  if (!dense) {
+    const lists = new Map<number, number[]>();
+    for (let row = 0; row < table.size; row++) {
+      const list = lists.get(table.a[row]);
+      if (list === undefined) lists.set(table.a[row], [row]);
+      else list.push(row);
+    }
+    made = { kind: 'sparse', rows: lists };
+  }
+  indexes.set(table, made);
+  return made;
+}
+
+/** Number of the row (a_i, o1_i, o2_i), -1 where there is none; into `visit`, cell by cell. */
+function eachRow(table: Table, { a, o1, o2 }: LookupCells, visit: (row: number, cell: number) => void): void {
+  const index = indexOf(table);
+  const absent = table.o1 === undefined || table.o2 === undefined || o1 === undefined || o2 === undefined;
+  const zeros = new Uint32Array(absent ? Math.max(a.length, table.a.length) : 0);
+  const [t1, t2, c1, c2] = [table.o1 ?? zeros, table.o2 ?? zeros, o1 ?? zeros, o2 ?? zeros];
+  if (index.kind === 'dense') {
+    const { min, rows } = index;
+    for (let i = 0; i < a.length; i++) {
+      const x = a[i];
+      const at = (x > P / 2 ? x - P : x) - min;
+      const row = at >= 0 && at < rows.length ? rows[at] : -1;
+      visit(row >= 0 && t1[row] === c1[i] && t2[row] === c2[i] ? row : -1, i);
+    }
+  } else for (let i = 0; i < a.length; i++) visit(index.rows.get(a[i])?.find((row) => t1[row] === c1[i] && t2[row] === c2[i]) ?? -1, i);
 }
 
 /**
  * How often each row is looked up, the filler cells that complete the lookup tree included (they count as row 0 of table 0).
- * Lookups that are in no row are counted nowhere and returned in `missing`.
+ * A lookup that is in no row is counted nowhere; the first one is named in `broken`, in words for a developer.
  */
 export function multiplicities(
   program: Program,
   cells: readonly LookupCells[],
   filler: number,
-): { readonly counts: Uint32Array[]; readonly missing: number } {
+): { readonly counts: Uint32Array[]; readonly missing: number; readonly broken: string | undefined } {
   const counts = program.tables.map((table) => new Uint32Array(2 ** table.bits));
-  const indexes = program.tables.map(rowIndex);
   let missing = 0;
+  let broken: string | undefined;
   program.lookups.forEach(({ table }, l) => {
-    const { a, o1, o2 } = cells[l];
     const count = counts[table];
-    const find = indexes[table];
-    for (let i = 0; i < a.length; i++) {
-      const row = find(a[i], o1?.[i] ?? 0, o2?.[i] ?? 0);
-      if (row === undefined) missing++;
-      else count[row]++;
-    }
+    eachRow(program.tables[table], cells[l], (row, i) => {
+      if (row >= 0) count[row]++;
+      else {
+        missing++;
+        broken ??= `lookup ${l} (${program.tables[table].name}), cell ${i}`;
+      }
+    });
   });
   if (filler > 0) {
     invariant(counts.length > 0, 'multiplicities: filler without a table');
     counts[0][0] += filler;
   }
-  return { counts, missing };
+  return { counts, missing, broken };
 }
 
-/**
- * The first relation that a witness breaks, in words for a developer; undefined when all hold. Evaluates every form unless the
- * caller has the lookups' cells already.
- */
-export function brokenRelation(
-  program: Program,
-  witness: Witness,
-  cells = lookupCells(program, { blocks: witness.blocks, publics: witness.publics }),
-): string | undefined {
+/** The first quadratic or equality that a witness breaks, in words for a developer; undefined when all hold. */
+export function brokenEquation(program: Program, witness: Witness): string | undefined {
   const read = reader(program, witness);
-  for (const [l, { table }] of program.lookups.entries()) {
-    const find = rowIndex(program.tables[table]);
-    const { a, o1, o2 } = cells[l];
-    for (let i = 0; i < a.length; i++)
-      if (find(a[i], o1?.[i] ?? 0, o2?.[i] ?? 0) === undefined) return `lookup ${l} (${program.tables[table].name}), cell ${i}`;
-  }
   for (const [k, quadratic] of program.quadratics.entries()) {
     const [a, b, c] = [quadratic.a, quadratic.b, quadratic.c].map((form) => evaluateForm(form, read));
     for (let i = 0; i < a.length; i++) if (mul(a[i], b[i]) !== c[i]) return `quadratic ${k}, cell ${i}`;
@@ -116,4 +133,10 @@ export function brokenRelation(
     if (at >= 0) return `equality ${e}, cell ${at}`;
   }
   return undefined;
+}
+
+/** The first relation of any kind that a witness breaks; evaluates every form, believing none of the witness's own inputs. */
+export function brokenRelation(program: Program, witness: Witness): string | undefined {
+  const cells = lookupCells(program, { blocks: witness.blocks, publics: witness.publics });
+  return multiplicities(program, cells, 0).broken ?? brokenEquation(program, witness);
 }

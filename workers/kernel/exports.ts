@@ -5,10 +5,10 @@ export interface Exports {
   seedPointer(): number;
   toMontgomery(ptr: number, count: number): void;
   fromMontgomery(source: number, target: number, count: number): void;
-  eqStep(v: number, stride: number, length: number, x: number): void;
-  dropTop(v: number, stride: number, half: number): void;
-  fold(v: number, stride: number, half: number, r: number): void;
-  foldBase(v: number, target: number, stride: number, half: number, r: number): void;
+  eqStep(v: number, stride: number, length: number, count: number, x: number): void;
+  dropTop(v: number, stride: number, half: number, count: number): void;
+  fold(v: number, stride: number, gap: number, half: number, r: number, target: number, tStride: number): void;
+  scale(v: number, stride: number, count: number, x: number): void;
   dotBase(v: number, stride: number, b: number, count: number, result: number): void;
   dot(u: number, uStride: number, v: number, vStride: number, count: number, result: number): void;
   addScaledBase(target: number, stride: number, v: number, count: number, scale: number): void;
@@ -23,9 +23,36 @@ export interface Exports {
     lStride: number,
     length: number,
   ): void;
-  fill(q: number, stride: number, count: number, constant: number): void;
-  fractionUp(p: number, pStride: number, q: number, qStride: number, upP: number, upQ: number, upStride: number, half: number): void;
-  fractionUpLeaf(q: number, qStride: number, upP: number, upQ: number, upStride: number, half: number): void;
+  affine0(q: number, stride: number, count: number, scalars: number): void;
+  affine1(q: number, stride: number, count: number, scalars: number, column0: number): void;
+  affine2(q: number, stride: number, count: number, scalars: number, column0: number, column1: number): void;
+  affine3(q: number, stride: number, count: number, scalars: number, column0: number, column1: number, column2: number): void;
+  fractionUp(
+    ...args: readonly [
+      p: number,
+      pStride: number,
+      q: number,
+      qStride: number,
+      upP: number,
+      upPStride: number,
+      upQ: number,
+      upQStride: number,
+      half: number,
+      count: number,
+    ]
+  ): void;
+  fractionUpLeaf(
+    ...args: readonly [
+      q: number,
+      qStride: number,
+      upP: number,
+      upPStride: number,
+      upQ: number,
+      upQStride: number,
+      half: number,
+      count: number,
+    ]
+  ): void;
   fractionRound(
     ...args: readonly [
       p0: number,
@@ -37,24 +64,40 @@ export interface Exports {
       e: number,
       eStride: number,
       half: number,
+      count: number,
       lambda: number,
       result: number,
     ]
   ): void;
   fractionRoundLeaf(
-    q0: number,
-    q1: number,
-    qStride: number,
-    e: number,
-    eStride: number,
-    half: number,
-    lambda: number,
-    result: number,
+    ...args: readonly [
+      q0: number,
+      q1: number,
+      qStride: number,
+      e: number,
+      eStride: number,
+      half: number,
+      count: number,
+      lambda: number,
+      result: number,
+    ]
   ): void;
-  productRound(a: number, b: number, c: number, stride: number, e: number, eStride: number, half: number, result: number): void;
-  innerRoundBase(l: number, stride: number, w: number, half: number, result: number): void;
-  innerRound(l: number, lStride: number, w: number, wStride: number, half: number, result: number): void;
+  productRound(
+    ...args: readonly [
+      a: number,
+      b: number,
+      c: number,
+      stride: number,
+      e: number,
+      eStride: number,
+      half: number,
+      count: number,
+      result: number,
+    ]
+  ): void;
+  innerRound(...args: readonly [l: number, lStride: number, w: number, wStride: number, half: number, count: number, result: number]): void;
   ntt(values: number, size: number, used: number, twiddles: number): void;
+  nttRows(values: number, rows: number, size: number, used: number, twiddles: number): void;
   absorbColumns(
     ...args: readonly [
       cvs: number,
@@ -67,10 +110,42 @@ export interface Exports {
       counter: number,
       first: number,
       flags: number,
+      begin: number,
+      end: number,
     ]
   ): void;
-  joinChunks(left: number, right: number, count: number, root: number): void;
+  joinChunks(left: number, right: number, count: number, root: number, begin: number, end: number): void;
   scatterDigests(cvs: number, count: number, order: number, leaves: number): void;
-  merkleLevel(nodes: number, count: number): void;
+  merkleLevel(nodes: number, begin: number, end: number): void;
+  setThread(thread: number): void;
   grind(from: number, tries: number, bits: number): number;
 }
+
+/** The kernels a part of whose work another thread may do. */
+export type KernelName = keyof Exports & (typeof SHARED)[number];
+export const SHARED = [
+  'toMontgomery',
+  'eqStep',
+  'dropTop',
+  'fold',
+  'scale',
+  'dotBase',
+  'dot',
+  'addScaledBase',
+  'addScaled',
+  'addOuter',
+  'affine0',
+  'affine1',
+  'affine2',
+  'affine3',
+  'fractionUp',
+  'fractionUpLeaf',
+  'fractionRound',
+  'fractionRoundLeaf',
+  'productRound',
+  'innerRound',
+  'nttRows',
+  'absorbColumns',
+  'joinChunks',
+  'merkleLevel',
+] as const;

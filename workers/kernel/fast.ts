@@ -5,6 +5,7 @@ import {
   type Ext,
   extAdd,
   extMul,
+  extSub,
   type Fractions,
   inv,
   type Kernels,
@@ -19,7 +20,8 @@ import {
   setExt,
   slicePlanes,
 } from '../../src/field/index.ts';
-import type { Exports } from './exports.ts';
+import type { Crew } from './crew.ts';
+import type { Exports, KernelName } from './exports.ts';
 
 /** R = 2^32 mod p, and its inverse: canonical x is held as x R. */
 const R = 2 ** 32 % P;
@@ -27,8 +29,10 @@ const R_INVERSE = inv(R);
 const enter = (x: number): number => mul(x, R);
 const leave = (x: number): number => mul(x, R_INVERSE);
 
+/** Words for four operands. */
+const SCALARS = 16;
 const PAGE = 65536;
-const MAX_PAGES = 32768;
+export const MAX_PAGES = 16384;
 const CHUNK_START = 1;
 const CHUNK_END = 2;
 const ROOT = 8;
@@ -39,54 +43,95 @@ const bitReverse = (x: number, bits: number): number => {
   return y;
 };
 
-/** Compiles the module; `bytes` is the built kernel. */
-export async function loadKernels(bytes: BufferSource): Promise<FastKernels> {
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort: () => invariant(false, 'kernel: abort') } });
-  return new FastKernels(instance.exports as unknown as Exports, memory);
-}
+/** Steps (K products or as much) below which a second thread costs more than it saves. */
+const GRAIN = 8192;
 
-/** One arena in WebAssembly memory; everything in it in Montgomery form. Single-threaded. */
+/** One arena in WebAssembly memory; everything in it in Montgomery form. Work on long vectors is shared with the crew, if any. */
 export class FastKernels implements Kernels {
   readonly name = 'wasm-simd';
   private readonly wasm: Exports;
   private readonly memory: WebAssembly.Memory;
+  private readonly crew: Crew | undefined;
   private heap: Uint32Array;
   private bytes: Uint8Array;
   private readonly start: number;
   private top: number;
+  /** Words from `start` to here may hold something. */
+  private dirty: number;
   private most = 0;
   private readonly plain = new PlainKernels();
-  /** Scratch for scalars: two operands, two results. */
+  /** Scratch for scalars: four operands, two results a thread. */
   private scalars = 0;
   private twiddles = new Map<number, number>();
 
-  constructor(wasm: Exports, memory: WebAssembly.Memory) {
+  constructor(wasm: Exports, memory: WebAssembly.Memory, crew?: Crew) {
     this.wasm = wasm;
     this.memory = memory;
+    this.crew = crew;
     this.heap = new Uint32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
     this.start = Math.ceil(wasm.heapBase() / 64) * 16;
     this.top = this.start;
+    this.dirty = this.start;
+  }
+
+  /** Threads that share the work, this one included. */
+  get threads(): number {
+    return 1 + (this.crew?.size ?? 0);
+  }
+
+  /** Ends the crew and overwrites what a job left; the kernels must not be used afterwards. */
+  close(): void {
+    this.end();
+    this.crew?.close();
+  }
+
+  /**
+   * Runs a kernel over [0, total) in one part a thread, each a multiple of four; returns how many parts it was. `args` gives a part's
+   * arguments from its start, its length and its number.
+   */
+  private spread(
+    name: KernelName,
+    total: number,
+    steps: number,
+    args: (from: number, count: number, part: number) => readonly number[],
+  ): number {
+    const call = this.wasm[name] as (...args: readonly number[]) => void;
+    const parts = this.crew === undefined || steps < GRAIN ? 1 : Math.min(this.threads, Math.floor(total / 4));
+    if (parts <= 1) {
+      call(...args(0, total, 0));
+      return 1;
+    }
+    const share = Math.floor(total / parts / 4) * 4;
+    for (let part = 1; part < parts; part++)
+      this.crew?.start(part - 1, name, args(part * share, part === parts - 1 ? total - part * share : share, part));
+    call(...args(0, share, 0));
+    this.crew?.wait(parts - 1);
+    return parts;
   }
 
   begin(bytes: number): void {
     const needed = Math.ceil((4 * this.start + bytes + PAGE) / PAGE);
     const pages = this.memory.buffer.byteLength / PAGE;
     if (needed > MAX_PAGES) throw new InvariantError('kernels: the job needs more memory than a module can have');
+    this.wipe();
     if (needed > pages) this.memory.grow(needed - pages);
     this.heap = new Uint32Array(this.memory.buffer);
     this.bytes = new Uint8Array(this.memory.buffer);
     this.top = this.start;
     this.most = 0;
-    this.twiddles.clear();
-    this.scalars = this.allocate(32);
+    this.scalars = this.allocate(SCALARS + 8 * this.threads);
   }
 
   end(): void {
-    this.heap.fill(0, this.start);
-    this.twiddles.clear();
+    this.wipe();
     this.top = this.start;
+  }
+
+  private wipe(): void {
+    this.heap.fill(0, this.start, Math.max(this.dirty, this.top));
+    this.dirty = this.start;
+    this.twiddles.clear();
   }
 
   mark(): number {
@@ -94,7 +139,7 @@ export class FastKernels implements Kernels {
   }
 
   release(mark: number): void {
-    this.heap.fill(0, mark, this.top);
+    this.dirty = Math.max(this.dirty, this.top);
     this.top = mark;
     for (const [size, at] of this.twiddles) if (at >= mark) this.twiddles.delete(size);
   }
@@ -103,12 +148,13 @@ export class FastKernels implements Kernels {
     return 4 * (this.most - this.start);
   }
 
-  /** Word index of `words` zeroed words, 16-byte aligned, a spare vector behind. */
-  private allocate(words: number): number {
+  /** Word index of `words` words, 16-byte aligned, a spare vector behind; zeroed unless all of them are about to be written. */
+  private allocate(words: number, zeroed = true): number {
     const at = this.top;
     this.top += Math.ceil(words / 4) * 4 + 4;
     invariant(this.top <= this.heap.length, 'kernels: the arena was planned too small');
     this.most = Math.max(this.most, this.top);
+    if (zeroed && at < this.dirty) this.heap.fill(0, at, Math.min(this.top, this.dirty));
     return at;
   }
 
@@ -126,35 +172,44 @@ export class FastKernels implements Kernels {
     return [leave(this.heap[word]), leave(this.heap[word + 1]), leave(this.heap[word + 2]), leave(this.heap[word + 3])];
   }
 
-  private get result(): number {
-    return this.scalars + 16;
+  /** Word index of a part's results. */
+  private result(part = 0): number {
+    return this.scalars + SCALARS + 8 * part;
+  }
+
+  /** Sum over the parts of the K element in their results. */
+  private total(parts: number, slot = 0): Ext {
+    let sum = this.read(this.result(0) + 4 * slot);
+    for (let part = 1; part < parts; part++) sum = extAdd(sum, this.read(this.result(part) + 4 * slot));
+    return sum;
   }
 
   private ptr(v: Planes): number {
     return 4 * v.offset;
   }
 
-  base(length: number, values?: Uint32Array): Uint32Array {
-    const at = this.allocate(length);
-    if (values !== undefined) {
-      this.heap.set(values, at);
-      this.wasm.toMontgomery(4 * at, length);
-    }
-    return this.heap.subarray(at, at + length);
+  base(length: number, values?: Uint32Array | ((canonical: Uint32Array) => void)): Uint32Array {
+    const at = this.allocate(length, values === undefined || typeof values === 'function' || values.length < length);
+    const v = this.heap.subarray(at, at + length);
+    if (values === undefined) return v;
+    if (typeof values === 'function') values(v);
+    else v.set(values);
+    this.spread('toMontgomery', length, length / 4, (from, count) => [4 * (at + from), count]);
+    return v;
   }
 
   readBase(v: Uint32Array): Uint32Array {
     return v.map(leave);
   }
 
-  planes(length: number): Planes {
+  planes(length: number, raw = false): Planes {
     // Planes a power of two apart would fall on the same cache lines.
     const stride = Math.ceil(length / 4) * 4 + (length >= 1024 ? 16 : 0);
-    return { data: this.heap, offset: this.allocate(4 * stride), stride, length };
+    return { data: this.heap, offset: this.allocate(4 * stride, !raw || length % 4 !== 0), stride, length };
   }
 
   copy(v: Planes): Planes {
-    const out = this.planes(v.length);
+    const out = this.planes(v.length, true);
     for (let j = 0; j < 4; j++)
       this.heap.copyWithin(out.offset + j * out.stride, v.offset + j * v.stride, v.offset + j * v.stride + v.length);
     return out;
@@ -188,82 +243,157 @@ export class FastKernels implements Kernels {
   }
 
   eqTable(point: readonly Ext[], scale: Ext): Planes {
-    const out = this.planes(2 ** point.length);
+    const out = this.planes(2 ** point.length, true);
     const low = point.slice(Math.max(0, point.length - 2));
     this.lower(this.plain.eqTable(low, scale), slicePlanes(out, 0, 2 ** low.length));
     let length = 2 ** low.length;
-    for (let i = point.length - 3; i >= 0; i--, length *= 2) this.wasm.eqStep(this.ptr(out), out.stride, length, this.scalar(0, point[i]));
+    for (let i = point.length - 3; i >= 0; i--, length *= 2) {
+      const x = this.scalar(0, point[i]);
+      this.spread('eqStep', length, length, (from, count) => [this.ptr(out) + 4 * from, out.stride, length, count, x]);
+    }
     return out;
   }
 
   dropTop(v: Planes): Planes {
     const half = v.length / 2;
     if (half < 4) return this.lower(this.plain.dropTop(this.lift(v)), v);
-    this.wasm.dropTop(this.ptr(v), v.stride, half);
+    this.spread('dropTop', half, half / 4, (from, count) => [this.ptr(v) + 4 * from, v.stride, half, count]);
     return slicePlanes(v, 0, half);
   }
 
-  fold(v: Planes, r: Ext): Planes {
-    const half = v.length / 2;
-    if (half < 4) return this.lower(this.plain.fold(this.lift(v), r), v);
-    this.wasm.fold(this.ptr(v), v.stride, half, this.scalar(0, r));
-    return slicePlanes(v, 0, half);
-  }
-
-  foldBase(v: Uint32Array, r: Ext): Planes {
-    const half = v.length / 2;
-    const out = this.planes(half);
-    if (half < 4) return this.lower(this.plain.foldBase(this.readBase(v), r), out);
-    this.wasm.foldBase(4 * this.word(v), this.ptr(out), out.stride, half, this.scalar(0, r));
-    return out;
+  fold(v: Planes, r: Ext, half = v.length / 2, target = v): Planes {
+    if (half < 4) return this.lower(this.plain.fold(this.lift(v), r, half), target);
+    const whole = Math.min(half, v.length - half);
+    const both = whole - (whole % 4);
+    const at = this.scalar(0, r);
+    this.spread('fold', both, both, (from, count) => [
+      this.ptr(v) + 4 * from,
+      v.stride,
+      half,
+      count,
+      at,
+      this.ptr(target) + 4 * from,
+      target.stride,
+    ]);
+    const rest = extSub([1, 0, 0, 0], r);
+    for (let i = both; i < half && (i < whole || i % 4 !== 0); i++) {
+      const a = extMul(rest, this.getAt(v, i));
+      this.setAt(target, i, i < whole ? extAdd(a, extMul(r, this.getAt(v, half + i))) : a);
+    }
+    const from = Math.min(half, Math.ceil(whole / 4) * 4);
+    if (from < half) {
+      const tail = { ...slicePlanes(target, from, half - from) };
+      if (target !== v) this.affine(tail, [0, 0, 0, 0], [], []);
+      const count = tail.length - (tail.length % 4);
+      if (target === v) {
+        const x = this.scalar(0, rest);
+        this.spread('scale', count, count, (begin, part) => [this.ptr(tail) + 4 * begin, tail.stride, part, x]);
+        for (let i = count; i < tail.length; i++) this.setAt(tail, i, extMul(rest, this.getAt(tail, i)));
+      } else this.addScaled(tail, slicePlanes(v, from, half - from), rest);
+    }
+    return slicePlanes(target, 0, half);
   }
 
   dotBase(v: Planes, b: Uint32Array): Ext {
     const whole = v.length - (v.length % 4);
-    this.wasm.dotBase(this.ptr(v), v.stride, 4 * this.word(b), whole, 4 * this.result);
-    let sum = this.read(this.result);
+    const at = this.word(b);
+    const parts = this.spread('dotBase', whole, whole / 4, (from, count, part) => [
+      this.ptr(v) + 4 * from,
+      v.stride,
+      4 * (at + from),
+      count,
+      4 * this.result(part),
+    ]);
+    let sum = this.total(parts);
     for (let i = whole; i < v.length; i++) sum = extAdd(sum, extMul(this.getAt(v, i), [leave(b[i]), 0, 0, 0]));
     return sum;
   }
 
   dot(u: Planes, v: Planes): Ext {
     const whole = u.length - (u.length % 4);
-    this.wasm.dot(this.ptr(u), u.stride, this.ptr(v), v.stride, whole, 4 * this.result);
-    let sum = this.read(this.result);
+    const parts = this.spread('dot', whole, whole, (from, count, part) => [
+      this.ptr(u) + 4 * from,
+      u.stride,
+      this.ptr(v) + 4 * from,
+      v.stride,
+      count,
+      4 * this.result(part),
+    ]);
+    let sum = this.total(parts);
     for (let i = whole; i < u.length; i++) sum = extAdd(sum, extMul(this.getAt(u, i), this.getAt(v, i)));
     return sum;
   }
 
   addScaledBase(target: Planes, v: Uint32Array, scale: Ext): void {
     const whole = v.length - (v.length % 4);
-    this.wasm.addScaledBase(this.ptr(target), target.stride, 4 * this.word(v), whole, this.scalar(0, scale));
+    const [x, at] = [this.scalar(0, scale), this.word(v)];
+    this.spread('addScaledBase', whole, whole / 4, (from, count) => [
+      this.ptr(target) + 4 * from,
+      target.stride,
+      4 * (at + from),
+      count,
+      x,
+    ]);
     for (let i = whole; i < v.length; i++) this.addAt(target, i, extMul(scale, [leave(v[i]), 0, 0, 0]));
   }
 
   addScaled(target: Planes, v: Planes, scale: Ext): void {
     const whole = v.length - (v.length % 4);
-    this.wasm.addScaled(this.ptr(target), target.stride, this.ptr(v), v.stride, whole, this.scalar(0, scale));
+    const x = this.scalar(0, scale);
+    this.spread('addScaled', whole, whole, (from, count) => [
+      this.ptr(target) + 4 * from,
+      target.stride,
+      this.ptr(v) + 4 * from,
+      v.stride,
+      count,
+      x,
+    ]);
     for (let i = whole; i < v.length; i++) this.addAt(target, i, extMul(scale, this.getAt(v, i)));
   }
 
   addOuter(target: Planes, high: Planes, low: Planes): void {
-    if (low.length % 4 === 0)
-      this.wasm.addOuter(this.ptr(target), target.stride, this.ptr(high), high.stride, high.length, this.ptr(low), low.stride, low.length);
-    else for (let i = 0; i < high.length; i++) this.addScaled(slicePlanes(target, i * low.length, low.length), low, this.getAt(high, i));
+    if (low.length % 4 !== 0) {
+      for (let i = 0; i < high.length; i++) this.addScaled(slicePlanes(target, i * low.length, low.length), low, this.getAt(high, i));
+      return;
+    }
+    const call = (from: number, count: number): readonly number[] => [
+      this.ptr(target) + 4 * from * low.length,
+      target.stride,
+      this.ptr(high) + 4 * from,
+      high.stride,
+      count,
+      this.ptr(low),
+      low.stride,
+      low.length,
+    ];
+    if (high.length < 8) this.wasm.addOuter(...(call(0, high.length) as Parameters<Exports['addOuter']>));
+    else this.spread('addOuter', high.length, high.length * low.length, call);
   }
 
   affine(q: Planes, constant: Ext, scales: readonly Ext[], columns: readonly Uint32Array[]): void {
     const whole = q.length - (q.length % 4);
-    this.wasm.fill(this.ptr(q), q.stride, whole, this.scalar(0, constant));
-    for (let i = whole; i < q.length; i++) this.setAt(q, i, constant);
-    columns.forEach((column, c) => {
-      this.addScaledBase(q, column, scales[c]);
-    });
+    const scalars = [constant, ...scales].map((x, slot) => this.scalar(slot, x))[0] ?? 0;
+    const name = (['affine0', 'affine1', 'affine2', 'affine3'] as const)[columns.length];
+    invariant(name !== undefined && columns.length === scales.length, 'affine: at most three columns');
+    const places = columns.map((column) => this.word(column));
+    this.spread(name, whole, whole, (from, count) => [
+      this.ptr(q) + 4 * from,
+      q.stride,
+      count,
+      scalars,
+      ...places.map((place) => 4 * (place + from)),
+    ]);
+    for (let i = whole; i < q.length; i++)
+      this.setAt(
+        q,
+        i,
+        columns.reduce((sum, column, c) => extAdd(sum, extMul(scales[c], [leave(column[i]), 0, 0, 0])), constant),
+      );
   }
 
-  fractionUp(layer: Fractions): Fractions {
+  fractionUp(layer: Fractions, target?: { readonly p: Planes; readonly q: Planes }): Fractions {
     const half = layer.q.length / 2;
-    const up = { p: this.planes(half), q: this.planes(half) };
+    const up = target ?? { p: this.planes(half, true), q: this.planes(half, true) };
     if (half < 4) {
       const small = this.plain.fractionUp({ p: layer.p === undefined ? undefined : this.lift(layer.p), q: this.lift(layer.q) });
       if (small.p !== undefined) this.lower(small.p, up.p);
@@ -271,13 +401,23 @@ export class FastKernels implements Kernels {
       return up;
     }
     const { p, q } = layer;
-    if (p === undefined) this.wasm.fractionUpLeaf(this.ptr(q), q.stride, this.ptr(up.p), this.ptr(up.q), up.q.stride, half);
-    else this.wasm.fractionUp(this.ptr(p), p.stride, this.ptr(q), q.stride, this.ptr(up.p), this.ptr(up.q), up.q.stride, half);
+    const out = (from: number): readonly number[] => [this.ptr(up.p) + 4 * from, up.p.stride, this.ptr(up.q) + 4 * from, up.q.stride, half];
+    if (p === undefined)
+      this.spread('fractionUpLeaf', half, half, (from, count) => [this.ptr(q) + 4 * from, q.stride, ...out(from), count]);
+    else
+      this.spread('fractionUp', half, 3 * half, (from, count) => [
+        this.ptr(p) + 4 * from,
+        p.stride,
+        this.ptr(q) + 4 * from,
+        q.stride,
+        ...out(from),
+        count,
+      ]);
     return up;
   }
 
-  private pair(): readonly [Ext, Ext] {
-    return [this.read(this.result), this.read(this.result + 4)];
+  private pair(parts: number): readonly [Ext, Ext] {
+    return [this.total(parts, 0), this.total(parts, 1)];
   }
 
   fractionRound(p0: Planes | undefined, p1: Planes | undefined, q0: Planes, q1: Planes, e: Planes, lambda: Ext): readonly [Ext, Ext] {
@@ -286,46 +426,61 @@ export class FastKernels implements Kernels {
     if (half < 4)
       return this.plain.fractionRound(lift(p0), lift(p1), this.lift(q0), this.lift(q1), this.lift(slicePlanes(e, 0, half)), lambda);
     const at = this.scalar(0, lambda);
-    const result = 4 * this.result;
-    if (p0 === undefined || p1 === undefined) {
-      this.heap[this.result] = enter(1);
-      this.wasm.fractionRoundLeaf(this.ptr(q0), this.ptr(q1), q0.stride, this.ptr(e), e.stride, half, at, result);
-    } else
-      this.wasm.fractionRound(
-        this.ptr(p0),
-        this.ptr(p1),
+    this.scalar(1, [1, 0, 0, 0]);
+    const shared = (from: number, count: number, part: number): readonly number[] => [
+      this.ptr(q0) + 4 * from,
+      this.ptr(q1) + 4 * from,
+      q0.stride,
+      this.ptr(e) + 4 * from,
+      e.stride,
+      half,
+      count,
+      at,
+      4 * this.result(part),
+    ];
+    if (p0 === undefined || p1 === undefined) return this.pair(this.spread('fractionRoundLeaf', half, 6 * half, shared));
+    return this.pair(
+      this.spread('fractionRound', half, 8 * half, (from, count, part) => [
+        this.ptr(p0) + 4 * from,
+        this.ptr(p1) + 4 * from,
         p0.stride,
-        this.ptr(q0),
-        this.ptr(q1),
-        q0.stride,
-        this.ptr(e),
-        e.stride,
-        half,
-        at,
-        result,
-      );
-    return this.pair();
+        ...shared(from, count, part),
+      ]),
+    );
   }
 
   productRound(a: Planes, b: Planes, c: Planes, e: Planes): readonly [Ext, Ext] {
     const half = a.length / 2;
     if (half < 4) return this.plain.productRound(this.lift(a), this.lift(b), this.lift(c), this.lift(slicePlanes(e, 0, half)));
-    this.wasm.productRound(this.ptr(a), this.ptr(b), this.ptr(c), a.stride, this.ptr(e), e.stride, half, 4 * this.result);
-    return this.pair();
-  }
-
-  innerRoundBase(l: Planes, w: Uint32Array): readonly [Ext, Ext] {
-    const half = w.length / 2;
-    if (half < 4) return this.plain.innerRoundBase(this.lift(l), this.readBase(w));
-    this.wasm.innerRoundBase(this.ptr(l), l.stride, 4 * this.word(w), half, 4 * this.result);
-    return this.pair();
+    return this.pair(
+      this.spread('productRound', half, 4 * half, (from, count, part) => [
+        this.ptr(a) + 4 * from,
+        this.ptr(b) + 4 * from,
+        this.ptr(c) + 4 * from,
+        a.stride,
+        this.ptr(e) + 4 * from,
+        e.stride,
+        half,
+        count,
+        4 * this.result(part),
+      ]),
+    );
   }
 
   innerRound(l: Planes, w: Planes): readonly [Ext, Ext] {
     const half = w.length / 2;
     if (half < 4) return this.plain.innerRound(this.lift(l), this.lift(w));
-    this.wasm.innerRound(this.ptr(l), l.stride, this.ptr(w), w.stride, half, 4 * this.result);
-    return this.pair();
+    return this.pair(
+      this.spread('innerRound', half, 2 * half, (from, count, part) => [
+        this.ptr(l) + 4 * from,
+        l.stride,
+        this.ptr(w) + 4 * from,
+        w.stride,
+        half,
+        count,
+        4 * this.result(part),
+      ]),
+    );
   }
 
   /** Twiddles of ntt.ts, made once a job and size; logSize >= 3. */
@@ -347,6 +502,16 @@ export class FastKernels implements Kernels {
     return at;
   }
 
+  /** nttRows over whole rows, any number of them a part. */
+  private spreadRows(rows: number, size: number, args: (begin: number, count: number) => readonly number[]): void {
+    const parts = this.crew === undefined || rows * size < GRAIN ? 1 : Math.min(this.threads, rows);
+    const share = Math.floor(rows / parts);
+    for (let part = 1; part < parts; part++)
+      this.crew?.start(part - 1, 'nttRows', args(part * share, part === parts - 1 ? rows - part * share : share));
+    this.wasm.nttRows(...(args(0, parts === 1 ? rows : share) as Parameters<Exports['nttRows']>));
+    if (parts > 1) this.crew?.wait(parts - 1);
+  }
+
   commit(rows: Rows, logSize: number, salts: Uint8Array): Columns {
     const { body, rowLength, tails, tailLength, extra } = rows;
     const size = 2 ** logSize;
@@ -356,20 +521,23 @@ export class FastKernels implements Kernels {
     const twiddles = this.twiddlesFor(logSize);
     const rowPointers = extra.map((row) => this.word(row));
     const [bodyAt, tailsAt] = [this.word(body), this.word(tails)];
-    /** Code word of row r at word index `at`, in bit-reversed order. */
-    const encode = (r: number, at: number): void => {
+    /** Coefficients of row r at word index `at`, zeros behind them; returns how many there are. */
+    const place = (r: number, at: number): number => {
       const { heap } = this;
-      heap.fill(0, at, at + size);
-      let used: number;
+      const used = r < height ? rowLength + tailLength : extra[r - height].length;
       if (r < height) {
         heap.copyWithin(at, bodyAt + r * rowLength, bodyAt + (r + 1) * rowLength);
         heap.copyWithin(at + rowLength, tailsAt + r * tailLength, tailsAt + (r + 1) * tailLength);
-        used = rowLength + tailLength;
-      } else {
-        used = extra[r - height].length;
-        heap.copyWithin(at, rowPointers[r - height], rowPointers[r - height] + used);
-      }
-      this.wasm.ntt(4 * at, size, Math.min(size, Math.ceil(used / 4) * 4), 4 * twiddles);
+      } else heap.copyWithin(at, rowPointers[r - height], rowPointers[r - height] + used);
+      heap.fill(0, at + used, at + size);
+      return used;
+    };
+    /** Code words of rows [from, from + rows) one after the other from word index `at`, in bit-reversed order. */
+    const encode = (from: number, rows: number, at: number): void => {
+      let used = 0;
+      for (let i = 0; i < rows; i++) used = Math.max(used, place(from + i, at + i * size));
+      const prefix = Math.min(size, Math.ceil(used / 4) * 4);
+      this.spreadRows(rows, size, (begin, count) => [4 * (at + begin * size), count, size, prefix, 4 * twiddles]);
     };
 
     const mark = this.mark();
@@ -382,21 +550,22 @@ export class FastKernels implements Kernels {
       this.heap[order + i] = leaf;
       bytes.set(salts.subarray(32 * leaf, 32 * leaf + 32), 4 * (saltsAt + 8 * i));
     }
-    const buffer = this.allocate(16 * size);
+    const buffer = this.allocate(16 * size, false);
     const words = 9 + count;
     const blocks = Math.ceil(words / 16);
     const chunks = Math.ceil(blocks / 16);
-    const values = Array.from({ length: chunks }, () => this.allocate(8 * size));
+    const values = Array.from({ length: chunks }, () => this.allocate(8 * size, false));
     for (let block = 0, row = 0; block < blocks; block++) {
       const header = block === 0 ? 1 : 0;
       const taken = Math.min(count - row, header === 1 ? 7 : 16);
-      for (let i = 0; i < taken; i++) encode(row + i, buffer + i * size);
+      encode(row, taken, buffer);
       row += taken;
       const chunk = Math.floor(block / 16);
       const first = block % 16 === 0;
       const last = block % 16 === 15 || block === blocks - 1;
       const flags = (first ? CHUNK_START : 0) + (last ? CHUNK_END : 0) + (last && chunks === 1 ? ROOT : 0);
-      this.wasm.absorbColumns(4 * values[chunk], size, 4 * buffer, size, taken, header, 4 * saltsAt, chunk, first ? 1 : 0, flags);
+      const call = [4 * values[chunk], size, 4 * buffer, size, taken, header, 4 * saltsAt, chunk, first ? 1 : 0, flags];
+      this.spread('absorbColumns', size, 8 * size, (from, width) => [...call, from, from + width]);
     }
     // The left subtree of n chunks has the largest power of two below n.
     const join = (from: number, length: number, root: boolean): void => {
@@ -404,7 +573,8 @@ export class FastKernels implements Kernels {
       const left = 2 ** Math.ceil(Math.log2(length) - 1);
       join(from, left, false);
       join(from + left, length - left, false);
-      this.wasm.joinChunks(4 * values[from], 4 * values[from + left], size, root ? 1 : 0);
+      const call = [4 * values[from], 4 * values[from + left], size, root ? 1 : 0];
+      this.spread('joinChunks', size, 8 * size, (begin, width) => [...call, begin, begin + width]);
     };
     join(0, chunks, true);
     this.wasm.scatterDigests(4 * values[0], size, 4 * order, 4 * leavesAt);
@@ -413,14 +583,17 @@ export class FastKernels implements Kernels {
 
     const open = (positions: readonly number[]): Uint32Array[] => {
       const inner = this.mark();
-      const at = this.allocate(size);
+      const batch = 2 * this.threads;
+      const at = this.allocate(batch * size, false);
       const columns = positions.map(() => new Uint32Array(count));
       const places = positions.map((position) => bitReverse(position, logSize));
-      for (let r = 0; r < count; r++) {
-        encode(r, at);
-        places.forEach((place, i) => {
-          columns[i][r] = leave(this.heap[at + place]);
-        });
+      for (let r = 0; r < count; r += batch) {
+        const rows = Math.min(batch, count - r);
+        encode(r, rows, at);
+        for (let k = 0; k < rows; k++)
+          places.forEach((column, i) => {
+            columns[i][r + k] = leave(this.heap[at + k * size + column]);
+          });
       }
       this.release(inner);
       return columns;
@@ -431,12 +604,16 @@ export class FastKernels implements Kernels {
   merkle(leaves: Uint8Array): Uint8Array {
     const count = leaves.length / 32;
     const mark = this.mark();
-    const at = this.allocate(16 * count);
+    const at = this.allocate(16 * count, false);
     const { bytes } = this;
     bytes.set(leaves, 4 * at + 32 * count);
     let level = count / 2;
-    for (; level >= 4; level /= 2) this.wasm.merkleLevel(4 * at, level);
+    for (; level >= 4; level /= 2) {
+      const count = level;
+      this.spread('merkleLevel', count, 16 * count, (from, width) => [4 * at, count + from, count + from + width]);
+    }
     const nodes = bytes.slice(4 * at, 4 * at + 64 * count);
+    nodes.fill(0, 0, 32);
     const node = (i: number): Uint8Array => nodes.subarray(32 * i, 32 * i + 32);
     for (let i = 2 * level - 1; i >= 1; i--) nodes.set(nodeHash(node(2 * i), node(2 * i + 1)), 32 * i);
     this.release(mark);

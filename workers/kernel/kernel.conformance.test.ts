@@ -53,11 +53,10 @@ describe.each([0, 1, 2])('filling %i', (which) => {
   const felts = (n: number): number[] => Array.from({ length: n }, make);
 
   test.each([2, 4, 8, 16, 64, 2048])('folds and sums of length %i', (n) => {
-    const [a, b, w, r] = [exts(n), exts(n), felts(n), ext()];
+    const [a, b, r] = [exts(n), exts(n), ext()];
     both((k, vector) => read(k, k.fold(vector(a), r)));
+    both((k, vector) => [...read(k, k.fold(vector(a), r, n / 2, k.planes(n / 2))), ...read(k, vector(a))]);
     both((k, vector) => read(k, k.dropTop(vector(a))));
-    both((k, _, base) => read(k, k.foldBase(base(w), r)));
-    both((k, vector, base) => k.innerRoundBase(vector(a), base(w)));
     both((k, vector) => k.innerRound(vector(a), vector(b)));
     both((k, vector) => read(k, k.copy(vector(a))));
   });
@@ -95,6 +94,23 @@ describe.each([0, 1, 2])('filling %i', (which) => {
       return read(k, v);
     });
     both((k, _, base) => Array.from(k.readBase(base(w))));
+    for (const columns of [0, 1, 2, 3])
+      both((k, vector, base) => {
+        const v = vector(a);
+        k.affine(
+          v,
+          c,
+          [s, c, s].slice(0, columns),
+          Array.from({ length: columns }, () => base(w)),
+        );
+        return read(k, v);
+      });
+    both((k) => Array.from(k.readBase(k.base(n, (canonical) => void canonical.set(w)))));
+    // Halves of any length, and vectors that end before the second half does.
+    for (const half of [n, Math.ceil(n / 2), Math.ceil((3 * n) / 4)]) {
+      both((k, vector) => read(k, k.fold(vector(a), s, half)));
+      both((k, vector) => read(k, k.fold(vector(a), s, half, k.planes(half))));
+    }
   });
   test.each([1, 3, 4, 16])('outer products of 5 and %i', (n) => {
     const [target, high, low] = [exts(5 * n), exts(5).map((x, i): Ext => (i === 2 ? [0, 0, 0, 0] : x)), exts(n)];

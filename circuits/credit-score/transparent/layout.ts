@@ -24,6 +24,9 @@ const MARGIN_LIMBS = 3;
 /** No sum may reach this, so that no two integers that meet in an equation share a residue. */
 const SUM_BOUND = 2 ** 28;
 
+/** No feature may span this: a value and what is left to its end, two limbs each, then sum to less than p, three limbs would not. */
+const SPAN_BOUND = 2 ** (2 * LIMB_BITS);
+
 /** Where every private integer of the statement lies in the block of limbs and the block of bits. */
 export interface Layout {
   readonly limbs: number;
@@ -47,7 +50,7 @@ export interface Layout {
 }
 
 /**
- * Lays a model over a schema out. Throws InvariantError for a model that this statement cannot hold: sums that reach 2^28, layers other
+ * Lays a model over a schema out. Throws InvariantError for a model that this statement cannot hold: sums that reach 2^28, features that span 2^20, layers other
  * than ReLU in the middle.
  */
 export function layoutOf(model: IntegerModel, schema: CredentialSchema): Layout {
@@ -65,7 +68,7 @@ export function layoutOf(model: IntegerModel, schema: CredentialSchema): Layout 
   const features = schema.features.map((feature) => {
     const range = featureRange(feature);
     const span = range.max - range.min;
-    invariant(Math.abs(range.min) < SUM_BOUND && span < SUM_BOUND, `${feature.name}: a range this statement cannot hold`);
+    invariant(Math.abs(range.min) < SUM_BOUND && span < SPAN_BOUND, `${feature.name}: a range this statement cannot hold`);
     if (feature.kind === 'category')
       return { kind: feature.kind, size: feature.values.length, first: takeBits(feature.values.length) } as const;
     return { kind: feature.kind, range, value: take(limbsFor(span)), slack: take(limbsFor(span)) } as const;

@@ -175,6 +175,19 @@ describe('the program is the integer model', () => {
     );
   });
 
+  it('a feature so wide that its value and what is left to its end could pass the field has no program', () => {
+    // Three limbs each: value + slack = span + p has solutions below 2^30, and the value of each lies outside its range.
+    const wide = (span: number) => ({
+      ...schema,
+      features: schema.features.map((feature) =>
+        feature.kind === 'number' && feature.name === 'price' ? { ...feature, max: span } : feature,
+      ),
+    });
+    const small = { ...model, layers: model.layers.map((layer) => ({ ...layer, weights: layer.weights.map((row) => row.map(() => 0)) })) };
+    expect(() => creditProgram(small, wide(2 ** 20 - 1))).not.toThrow();
+    expect(() => creditProgram(small, wide(2 ** 20))).toThrow('a range this statement cannot hold');
+  });
+
   it('and a model whose sums could reach 2^28 has no program', () => {
     const huge = { ...model, layers: model.layers.map((layer) => ({ ...layer, bias: layer.bias.map(() => 2 ** 28) })) };
     expect(() => creditProgram(huge, schema)).toThrow('could reach');

@@ -73,7 +73,7 @@ function integerEquations(
     // Indicators are 0 or 1, at most 64 of them: they sum to 1 over the integers, so exactly one is 1.
     if (feature.kind === 'category')
       rows.push(minus(plus(...Array.from({ length: feature.size }, (_, v) => bit(feature.first + v))), constant(1)));
-    // value + slack = span with value, slack in [0, 2^30) and span < 2^28, so value <= span: the feature lies in its range.
+    // value + slack = span with value, slack and span in [0, 2^20), so value <= span: the feature lies in its range.
     else rows.push(minus(plus(limbValue(feature.value), limbValue(feature.slack)), constant(feature.range.max - feature.range.min)));
   }
   // 2 kept - sum = magnitude: with sign 1 kept = sum and so sum = magnitude >= 0; with sign 0 kept = 0 and -sum = magnitude >= 0. |sum| < 2^28 by

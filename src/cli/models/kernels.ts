@@ -1,17 +1,22 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type FastKernels, loadKernels } from '../../../workers/kernel/index.ts';
+import { type FastKernels, openKernels } from '../../../workers/kernel/index.ts';
 import { IntegerNetwork, loadIntegerKernels } from '../../../workers/kernel/integer/index.ts';
 import { err, ok, type Result } from '../../base/index.ts';
 import type { IntGraph } from '../../model/index.ts';
 
 const wasm = new URL('../../../.cache/kernel/integer.wasm', import.meta.url);
 const proofWasm = new URL('../../../.cache/kernel/proof.wasm', import.meta.url);
+const threadsWasm = new URL('../../../.cache/kernel/proof.threads.wasm', import.meta.url);
 const proofSources = new URL('../../../workers/kernel/', import.meta.url);
+
+/** More threads than this wait for each other more than they work. */
+const MAX_THREADS = 4;
 
 /** The network on SIMD kernels, built on first use. Errors: device/unsupported, device/memory. */
 export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNetwork>> {
@@ -28,7 +33,7 @@ export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNe
 
 /** Whether the proof kernels are missing, or older than a file they are made of. */
 async function proofKernelsStale(): Promise<boolean> {
-  const built = await stat(proofWasm).catch(() => undefined);
+  const built = await stat(threadsWasm).catch(() => undefined);
   if (built === undefined) return true;
   const assembly = new URL('assembly/', proofSources);
   const own = (await readdir(assembly)).filter((name) => name.endsWith('.ts')).map((name) => new URL(name, assembly));
@@ -49,11 +54,14 @@ export async function proofKernels(say: (text: string) => void): Promise<Result<
     try {
       await mkdir(dirname(target), { recursive: true });
       await promisify(execFile)(process.execPath, [fileURLToPath(new URL('build.mjs', proofSources)), draft]);
+      await rename(`${draft}.threads.wasm`, fileURLToPath(threadsWasm));
       await rename(draft, target);
     } catch {
-      await rm(draft, { force: true });
+      for (const left of [draft, `${draft}.threads.wasm`]) await rm(left, { force: true });
       return err('device/unsupported', { what: 'the compiled kernels (node workers/kernel/build.mjs says why)' });
     }
   }
-  return ok(await loadKernels(new Uint8Array(await readFile(proofWasm))));
+  return ok(
+    await openKernels({ wasm: new Uint8Array(await readFile(threadsWasm)), threads: Math.min(MAX_THREADS, availableParallelism()) }),
+  );
 }

@@ -108,6 +108,12 @@ const asInputs: Readonly<Record<string, readonly (readonly [name: string, kind: 
   Unsqueeze: [['axes', 'ints']],
 }; // prettier-ignore
 
+/**
+ * The least float32 above zero. onnxruntime (1.30) moves a Pad of zeros into the MaxPool that reads it, where padding never wins:
+ * negative values would then win over the zeros. This value it leaves alone, and it is zero to everything else.
+ */
+const NEARLY_ZERO = 2 ** -149;
+
 /** Padding as numbers: runtimes differ in what they take with auto_pad (dilations, strides past the kernel). */
 function explicitPads(node: GraphNode, graph: Graph): Readonly<Record<string, AttrValue>> {
   if (node.attrs.auto_pad === undefined) return node.attrs;
@@ -135,6 +141,7 @@ export function exportOnnx(graph: Graph): Uint8Array {
     names.set(name, `x${index}`);
   });
   const body = protobuf.Writer.create();
+  const pooled = new Set(graph.nodes.flatMap((node) => (node.op === 'MaxPool' ? node.inputs.slice(0, 1) : [])));
   const extra: (() => void)[] = [];
   const typeOf = (name: string): TensorType => {
     const type = graph.types.get(name);
@@ -145,7 +152,8 @@ export function exportOnnx(graph: Graph): Uint8Array {
     const moved = asInputs[node.op] ?? [];
     const inputs = node.inputs.map(nameOf);
     for (const [attr, kind] of moved) {
-      const value = node.attrs[attr];
+      const zero = node.op === 'Pad' && attr === 'value' && (node.attrs.value ?? 0) === 0 && (node.attrs.mode ?? 'constant') === 'constant';
+      const value = zero && pooled.has(node.outputs[0] as string) ? NEARLY_ZERO : node.attrs[attr];
       if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) inputs.push('');
       else {
         const name = `p${extra.length}`;

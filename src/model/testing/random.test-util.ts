@@ -65,7 +65,7 @@ export function randomNetwork(seed: number, steps: number, side = 8): Graph {
     else if (kind === 'relu') value = add('Relu', [value]);
     else if (kind === 'relu6') value = add('Clip', [value], { min: 0, max: 6 });
     else if (kind === 'prelu') value = add('PRelu', [value, weight([channels, 1, 1], 0.5)]);
-    else if (kind === 'leaky') value = add('LeakyRelu', [value], { alpha: 0.1 });
+    else if (kind === 'leaky') value = add('LeakyRelu', [value], { alpha: Math.fround(0.1) });
     else if (kind === 'residual')
       value = add('Add', [value, add('Conv', [value, weight([channels, channels, 1, 1], 1 / Math.sqrt(channels))])]);
     else if (kind === 'norm')

@@ -51,23 +51,23 @@ export function commitWitness(
 ): Committed {
   const { rowLengthBits, rows, codeBits, queries } = plan.parameters;
   const rowLength = 2 ** rowLengthBits;
-  const plain = new Uint32Array(rows * rowLength);
-  blocks.forEach((block, i) => {
-    plain.set(block, plan.offsets[i]);
-  });
   const pads = drawPads(plan, source);
   hooks.pads?.(pads);
-  pads.forEach((pad, i) => {
-    plain.set(pad, plan.padBase + 4 * i);
+  const cells = kernels.base(rows * rowLength, (canonical) => {
+    blocks.forEach((block, i) => {
+      canonical.set(block, plan.offsets[i]);
+    });
+    pads.forEach((pad, i) => {
+      canonical.set(pad, plan.padBase + 4 * i);
+    });
+    hooks.cells?.(canonical);
   });
-  hooks.cells?.(plain);
-  const cells = kernels.base(plain.length, plain);
-  plain.fill(0);
 
   const randomTails = new Uint32Array(rows * queries);
   source.felts(randomTails);
   hooks.tails?.(randomTails);
   const tails = kernels.base(randomTails.length, randomTails);
+  randomTails.fill(0);
   const exts = (count: number): Ext[] => Array.from({ length: count }, () => source.ext());
   const masks = { s: exts(rowLength + queries), z: exts(maskLength(plan.parameters)), t: exts(maskLength(plan.parameters)) };
   hooks.masks?.(masks);

@@ -12,7 +12,7 @@ import {
   UniformSource,
   ZERO,
 } from '../../field/index.ts';
-import { brokenRelation, lookupCells, multiplicities, publicVector, reader, type Witness } from '../../program/index.ts';
+import { brokenEquation, lookupCells, multiplicities, publicVector, reader, type Source, type Witness } from '../../program/index.ts';
 import {
   assembleClaim,
   type Challenges,
@@ -24,12 +24,14 @@ import {
   type Statement,
   Transcript,
 } from '../../protocol/transparent/index.ts';
-import { commitWitness } from './commit.ts';
+import { type Committed, commitWitness } from './commit.ts';
 import type { Hooks } from './hooks.ts';
 import { buildFunctional, proveInner } from './inner.ts';
-import { proverBytes } from './memory.ts';
+import { lookupColumns, lookupLeaves, tableColumns, tableLeaves } from './leaves.ts';
+import { proverReserve } from './memory.ts';
 import { Messages } from './messages.ts';
-import { buildTree, lookupLeaves, proveTree, proveZeroCheck, tableLeaves } from './sumchecks.ts';
+import { proveZeroCheck } from './sumchecks.ts';
+import { buildTree, proveTree } from './tree.ts';
 
 export type Stage = 'witness' | 'commit' | 'lookups' | 'functional' | 'inner' | 'open';
 
@@ -38,6 +40,11 @@ export interface ProveJob {
   readonly statement: Statement;
   readonly witness: Witness;
   readonly kernels: Kernels;
+  /**
+   * Overwrites and drops the arrays of the witness as soon as they are committed, so that a large one is not held twice. The witness
+   * cannot be used afterwards, whether a proof was made or not.
+   */
+  readonly consume?: boolean;
   /** A cryptographic source; every byte of it matters for zero knowledge. */
   readonly random: RandomBytes;
   readonly onStage?: (stage: Stage) => void;
@@ -52,6 +59,20 @@ export const proveTransparent = (job: ProveJob): Result<Uint8Array> => {
   return made.ok ? ok(made.value.proof) : made;
 };
 
+/** Overwrites what hides the witness: with it, a proof would tell what it was made from. */
+function wipe({ pads, s, z, t, salts, nodes }: Committed): void {
+  for (const list of [pads, s, z, t]) for (const x of list) (x as unknown as number[]).fill(0);
+  salts.fill(0);
+  nodes.fill(0);
+}
+
+/** Overwrites what a witness holds; its lists are left empty. */
+function dropWitness({ blocks, inputs }: Witness): void {
+  for (const cells of [...blocks, ...(inputs?.values() ?? [])]) cells.fill(0);
+  (blocks as Uint32Array[]).length = 0;
+  (inputs as Map<number, Uint32Array> | undefined)?.clear();
+}
+
 const elementwise = (values: readonly Ext[], add: readonly Ext[], scale: Ext): Ext[] =>
   values.map((x, i) => extAdd(x, extMul(scale, add[i])));
 const dot = (a: readonly Ext[], b: readonly Ext[]): Ext =>
@@ -59,28 +80,46 @@ const dot = (a: readonly Ext[], b: readonly Ext[]): Ext =>
 
 /** The prover with its test hooks; `log` is the transcript's call-site log. */
 export function runProver(
-  { plan, statement, witness, kernels, random, onStage }: ProveJob,
+  { plan, statement, witness, kernels, random, onStage, consume = false }: ProveJob,
   hooks: Hooks,
 ): Result<{ readonly proof: Uint8Array; readonly log: Transcript['log'] }> {
   const { program, pads, parameters, lookupSpace } = plan;
   const { rowLengthBits, rows, rowBits, codeBits, queries, capBits } = parameters;
   const rowLength = 2 ** rowLengthBits;
   onStage?.('witness');
-  const cells = lookupCells(program, witness);
-  if (hooks.force !== true) {
-    const broken = brokenRelation(program, witness, cells);
-    if (broken !== undefined) return err('prove/unsatisfied', { what: broken });
-  }
+  const made: Uint32Array[] = [];
+  let cells = lookupCells(program, witness, made);
   const filler = lookupSpace === undefined ? 0 : 2 ** lookupSpace.bits - lookupSpace.used;
-  const { counts } = multiplicities(program, cells, filler);
-  hooks.lookupCells?.(cells);
+  const { counts, broken } = multiplicities(program, cells, filler);
+  if (hooks.force !== true) {
+    const first = broken ?? brokenEquation(program, witness);
+    if (first !== undefined) {
+      for (const column of [...made, ...counts]) column.fill(0);
+      if (consume) dropWitness(witness);
+      return err('prove/unsatisfied', { what: first });
+    }
+  }
+  if (hooks.lookupCells !== undefined) {
+    cells = cells.map(({ a, o1, o2 }) => ({ a: a.slice(), ...(o1 && { o1: o1.slice() }), ...(o2 && { o2: o2.slice() }) }));
+    hooks.lookupCells(cells);
+  }
   hooks.counts?.(counts);
 
   onStage?.('commit');
-  kernels.begin(proverBytes(plan));
+  kernels.begin(proverReserve(plan));
   const source = new UniformSource(random);
   const committed = commitWitness(plan, [...witness.blocks, ...counts], kernels, source, hooks);
   hooks.observe?.(committed);
+  // A test that lies about the lookups lies in their cells, not in what is committed.
+  const own = hooks.lookupCells === undefined && hooks.cells === undefined && hooks.counts === undefined;
+  const inputs = lookupColumns(plan, cells, own ? committed.cells : undefined, kernels);
+  const uses = counts.map((count, t) => {
+    const at = plan.offsets[program.blocks.length + t];
+    return own ? committed.cells.subarray(at, at + count.length) : kernels.base(count.length, count);
+  });
+  for (const column of [...made, ...counts]) column.fill(0);
+  cells = [];
+  if (consume) dropWitness(witness);
   const root = committed.nodes.slice(32, 64);
   const data = new ProofData();
   data.setHashes('root', root);
@@ -101,21 +140,25 @@ export function runProver(
   onStage?.('lookups');
   const beta = pads.join === undefined ? ZERO : transcript.challenge('beta');
   const alpha = pads.join === undefined ? ZERO : transcript.challenge('alpha');
-  const read = reader(program, witness, counts);
+  const vector = publicVector(program, statement.publics);
+  const read = consume
+    ? (source: Source): Uint32Array =>
+        source === 'public'
+          ? vector
+          : kernels.readBase(committed.cells.subarray(plan.offsets[source], plan.offsets[source] + 2 ** plan.sourceBits[source]))
+    : reader(program, witness, counts);
   const zero = proveZeroCheck(plan, read, out, kernels);
   let lookup: Challenges['lookup'] = [];
   let table: Challenges['table'] = [];
   if (pads.join !== undefined) {
     const mark = kernels.mark();
-    const lookupTree = buildTree(lookupLeaves(plan, cells, alpha, beta, kernels), kernels);
-    const tableTree = buildTree(tableLeaves(plan, counts, alpha, beta, kernels), kernels);
-    const tops = [lookupTree, tableTree].map((layers) => layers[layers.length - 1]);
-    const roots = tops.flatMap(({ p, q }) => {
-      invariant(p !== undefined, 'prover: a tree of one leaf');
-      return [kernels.getAt(p, 0), kernels.getAt(q, 0)];
-    });
+    const tables = tableColumns(program, kernels);
+    // The table tree first: the lookup tree is proven first, and memory is given back from the top.
+    const tableTree = buildTree(tableLeaves(plan, tables, uses, alpha, beta, kernels), kernels);
+    const lookupTree = buildTree(lookupLeaves(plan, inputs, alpha, beta, kernels), kernels);
     const { p, q } = pads.join;
-    out.padded('tree roots', roots, [p[0].pad, q[0].pad, p[1].pad, q[1].pad]);
+    const [first, second] = [lookupTree.root, tableTree.root];
+    out.padded('tree roots', [first.p, first.q, second.p, second.q], [p[0].pad, q[0].pad, p[1].pad, q[1].pad]);
     lookup = proveTree('lookup', lookupTree, pads.lookup, out, kernels);
     table = proveTree('table', tableTree, pads.table, out, kernels);
     kernels.release(mark);
@@ -133,7 +176,7 @@ export function runProver(
 
   onStage?.('functional');
   const challenges: Challenges = { beta, alpha, ...zero, lookup, table, chi, equalityPoint, gamma };
-  const claim = assembleClaim(plan, publicVector(program, statement.publics), data, challenges, kernels);
+  const claim = assembleClaim(plan, vector, data, challenges, kernels);
   invariant(claim !== undefined, 'prover: a challenge was zero (probability 2^-118)');
   const functional = buildFunctional(plan, claim, kernels);
 
@@ -175,9 +218,11 @@ export function runProver(
   data.setWords('columns', columns);
   data.setHashes('salts', salts);
   data.setHashes('paths', paths);
+  for (const x of combined) (x as unknown as number[]).fill(0);
+  // Tests that change or watch the randomness keep it.
+  if (Object.keys(hooks).length === 0) wipe(committed);
   kernels.end();
   source.wipe();
-  for (const { a, o1, o2 } of cells) for (const column of [a, o1, o2]) column?.fill(0);
   return ok({ proof: encodeProof(plan, data), log: transcript.log });
 }
 

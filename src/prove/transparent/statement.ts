@@ -72,7 +72,7 @@ export function proveStatement<Made>({ provable, kernels, random, budget, check,
     const statement = provable.open(random);
     if (!statement.ok) return statement;
     opened = statement.value;
-    const proof = proveTransparent({ plan, ...opened, kernels, random, ...(onStage === undefined ? {} : { onStage }) });
+    const proof = proveTransparent({ plan, ...opened, kernels, random, consume: true, ...(onStage === undefined ? {} : { onStage }) });
     if (!proof.ok) return proof;
     clean = true; // the prover ends what it began
     const made = provable.seal(proof.value, opened);

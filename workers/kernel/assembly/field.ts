@@ -49,6 +49,16 @@ export function mul(a: v128, b: v128): v128 {
   return reduce(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b));
 }
 
+/** a0 b0 + a1 b1: 2 p^2 < 2^32 p, so that one reduction is enough. */
+// @ts-ignore: decorator
+@inline
+export function dot2(a0: v128, b0: v128, a1: v128, b1: v128): v128 {
+  return reduce(
+    i64x2.add(i64x2.extmul_low_i32x4_u(a0, b0), i64x2.extmul_low_i32x4_u(a1, b1)),
+    i64x2.add(i64x2.extmul_high_i32x4_u(a0, b0), i64x2.extmul_high_i32x4_u(a1, b1)),
+  );
+}
+
 /** a0 b0 + a1 b1 + a2 b2 + a3 b3: 4 p^2 < 2^64, but the top word can reach 2p, so it is brought below p first. */
 // @ts-ignore: decorator
 @inline

@@ -6,10 +6,19 @@ const CHUNK_END: u32 = 2;
 const PARENT: u32 = 4;
 const ROOT: u32 = 8;
 
-/** Sixteen message vectors and eight chaining vectors of scratch. */
-const message = memory.data(16 * 16, 16);
-const chain = memory.data(8 * 16, 16);
+/** Scratch of each thread (instances share one memory): sixteen message vectors, eight chaining vectors, a cache line apart. */
+const THREADS: usize = 16;
+const SCRATCH: usize = 24 * 16 + 64;
+const scratch = memory.data(16 * (24 * 16 + 64), 16);
 const seedWords = memory.data(8 * 4, 16);
+let message: usize = scratch;
+let chain: usize = scratch + 16 * 16;
+
+/** Which thread this instance is, 0..15. */
+export function setThread(thread: u32): void {
+  message = scratch + (<usize>thread % THREADS) * SCRATCH;
+  chain = message + 16 * 16;
+}
 
 function initial(cv: usize): void {
   v128.store(cv, i32x4.splat(0x6a09e667));
@@ -35,7 +44,7 @@ function gather(ptr: usize, gap: usize): v128 {
 /**
  * One block of 16 words for `count` columns. Words come as `words` rows of `rowStride` words each, in Montgomery form, starting at
  * message word `from` (0 in all blocks but the first of a column, whose nine header words are tag and salt). cvs: eight
- * planes of `count` words. Missing words of a last block are zero.
+ * planes of `count` words. Missing words of a last block are zero. Columns [begin, end), multiples of four.
  */
 export function absorbColumns(
   cvs: usize,
@@ -48,10 +57,12 @@ export function absorbColumns(
   counter: u32,
   first: u32,
   flags: u32,
+  begin: u32,
+  end: u32,
 ): void {
   const one = i32x4.splat(1);
   const from: u32 = header ? 9 : 0;
-  for (let j: u32 = 0; j < count; j += 4) {
+  for (let j: u32 = begin; j < end; j += 4) {
     if (header) {
       v128.store(message, i32x4.splat(0));
       for (let i: u32 = 0; i < 8; i++) v128.store(message + 16 * (1 + i), gather(salts + 32 * j + 4 * i, 32));
@@ -66,8 +77,8 @@ export function absorbColumns(
 }
 
 /** left <- parent(left, right), chaining values in planes of `count` words. */
-export function joinChunks(left: usize, right: usize, count: u32, root: u32): void {
-  for (let j: u32 = 0; j < count; j += 4) {
+export function joinChunks(left: usize, right: usize, count: u32, root: u32, begin: u32, end: u32): void {
+  for (let j: u32 = begin; j < end; j += 4) {
     for (let i: u32 = 0; i < 8; i++) {
       v128.store(message + 16 * i, v128.load(left + 4 * (i * count + j)));
       v128.store(message + 16 * (8 + i), v128.load(right + 4 * (i * count + j)));
@@ -86,9 +97,9 @@ export function scatterDigests(cvs: usize, count: u32, order: usize, leaves: usi
   }
 }
 
-/** Nodes [count, 2 count) of a tree from their children: node i = BLAKE3(u32 1, node 2i, node 2i + 1); count a multiple of four. */
-export function merkleLevel(nodes: usize, count: u32): void {
-  for (let i: u32 = count; i < 2 * count; i += 4) {
+/** Nodes [begin, end) of a tree from their children: node i = BLAKE3(u32 1, node 2i, node 2i + 1); multiples of four. */
+export function merkleLevel(nodes: usize, begin: u32, end: u32): void {
+  for (let i: u32 = begin; i < end; i += 4) {
     const children = nodes + 64 * i;
     v128.store(message, i32x4.splat(1));
     for (let w: u32 = 0; w < 15; w++) v128.store(message + 16 * (1 + w), gather(children + 4 * w, 64));

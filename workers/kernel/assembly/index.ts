@@ -9,19 +9,21 @@ export {
   dotBase,
   dropTop,
   eqStep,
-  fill,
+  affine0,
+  affine1,
+  affine2,
+  affine3,
   fold,
-  foldBase,
   fractionRound,
   fractionRoundLeaf,
   fractionUp,
   fractionUpLeaf,
   innerRound,
-  innerRoundBase,
   productRound,
+  scale,
 } from './generated/planes';
-export { absorbColumns, grind, joinChunks, merkleLevel, scatterDigests, seedPointer } from './hash';
-export { ntt } from './ntt';
+export { absorbColumns, grind, joinChunks, merkleLevel, scatterDigests, seedPointer, setThread } from './hash';
+export { ntt, nttRows } from './ntt';
 
 export function heapBase(): usize {
   return __heap_base;

@@ -42,3 +42,8 @@ export function ntt(values: usize, size: u32, used: u32, twiddles: usize): void 
     v128.store(values + 4 * i, v128.shuffle<i32>(add(even, odd), sub(even, odd), 0, 5, 2, 7));
   }
 }
+
+/** `rows` arrays of `size` values, one after the other. */
+export function nttRows(values: usize, rows: u32, size: u32, used: u32, twiddles: usize): void {
+  for (let i: u32 = 0; i < rows; i++) ntt(values + 4 * i * size, size, used, twiddles);
+}

@@ -10,9 +10,12 @@ export const isRecord = (value: Json | undefined): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const MAX_DEPTH = 64;
+/** A description is names and shapes: real ones have some hundred kilobytes, and every two bytes may become an object. */
+const MAX_JSON_BYTES = 32 * 2 ** 20;
 
 /** Parses UTF-8 JSON; refuses nesting that would exhaust the stack of a recursive reader. */
 export function parseJson(bytes: Uint8Array): Json {
+  if (bytes.length > MAX_JSON_BYTES) refuse('model/too-large', { what: `a description of ${bytes.length} bytes`, limit: MAX_JSON_BYTES });
   let depth = 0;
   let quoted = false;
   const parts: string[] = [];

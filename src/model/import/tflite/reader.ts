@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { refuse } from '../../refuse.ts';
 
+/** Elements of lists that may be read from one file: lists can share their bytes, so the file's size bounds nothing. */
+const MAX_ELEMENTS = 2 ** 24;
+/** Tables of one list (tensors, operators, buffers). */
+const MAX_TABLES = 100_000;
+
 /**
  * A FlatBuffers table, read with every offset checked. (The npm library reads past the end as zeros, so that a truncated
  * file would be taken for another model; hence these few lines of our own.)
@@ -10,8 +15,10 @@ export class Table {
   readonly #at: number;
   readonly #fields: number;
   readonly #end: number;
+  readonly #budget: { left: number };
 
-  constructor(view: DataView, at: number) {
+  constructor(view: DataView, at: number, budget: { left: number }) {
+    this.#budget = budget;
     this.#view = view;
     this.#at = at;
     const vtable = at - this.#read('getInt32', 4, at);
@@ -23,7 +30,7 @@ export class Table {
   static root(bytes: Uint8Array): Table {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 8) refuse('model/malformed', { what: 'the file is too short' });
-    return new Table(view, view.getUint32(0, true));
+    return new Table(view, view.getUint32(0, true), { left: MAX_ELEMENTS });
   }
 
   #read(method: 'getInt8' | 'getUint8' | 'getUint16' | 'getInt32' | 'getUint32' | 'getFloat32', size: number, at: number): number {
@@ -60,7 +67,7 @@ export class Table {
 
   table(id: number): Table | undefined {
     const at = this.#field(id);
-    return at === undefined ? undefined : new Table(this.#view, this.#target(at));
+    return at === undefined ? undefined : new Table(this.#view, this.#target(at), this.#budget);
   }
 
   /** Start and length of a vector whose elements have `size` bytes. */
@@ -70,12 +77,19 @@ export class Table {
     const vector = this.#target(at);
     const length = this.#read('getUint32', 4, vector);
     if (vector + 4 + length * size > this.#view.byteLength) refuse('model/malformed', { what: 'a list runs past the end of the file' });
+    // Bytes are a view of the file; other lists are copied.
+    if (size > 1) this.#budget.left -= length;
+    if (this.#budget.left < 0) refuse('model/too-large', { what: 'its lists together', limit: MAX_ELEMENTS });
     return { start: vector + 4, length };
   }
 
   tables(id: number): Table[] {
     const vector = this.#vector(id, 4);
-    return Array.from({ length: vector?.length ?? 0 }, (_, i) => new Table(this.#view, this.#target((vector?.start ?? 0) + 4 * i)));
+    if (vector !== undefined && vector.length > MAX_TABLES) refuse('model/too-large', { what: 'one of its lists', limit: MAX_TABLES });
+    return Array.from(
+      { length: vector?.length ?? 0 },
+      (_, i) => new Table(this.#view, this.#target((vector?.start ?? 0) + 4 * i), this.#budget),
+    );
   }
 
   ints(id: number): number[] | undefined {
