@@ -174,19 +174,43 @@ function isWhole(program: Program, form: LinearForm | undefined, b: number): boo
 const isEarlier = (forms: readonly Pick<LinearForm, 'terms'>[], b: number): boolean =>
   forms.every(({ terms }) => terms.every(({ source }) => source === 'public' || source < b));
 
-/** Cells of block b that some relation reads although the term does not touch them: an equality of true cells says nothing of those. */
+const columnsRead = new WeakMap<Matrix, readonly number[]>();
+
+function columnsOf(matrix: Matrix): readonly number[] {
+  const known = columnsRead.get(matrix);
+  if (known !== undefined) return known;
+  const read = new Set<number>();
+  eachEntry(matrix, (_, col, value) => {
+    if (value !== 0) read.add(col);
+  });
+  const columns = [...read];
+  columnsRead.set(matrix, columns);
+  return columns;
+}
+
+/** Visits every input cell that the term reads, once: a step a cell, never one a multiply-accumulate. */
+function eachInput({ factors }: LinearForm['terms'][number], visit: (input: number) => void): void {
+  const walk = (f: number, at: number): void => {
+    const factor = factors[f];
+    if (factor === undefined) visit(at);
+    else for (const col of columnsOf(factor.matrix)) walk(f + 1, at + col * 2 ** factor.inShift);
+  };
+  walk(0, 0);
+}
+
+/** Whether some relation reads cells of block b that the term does not touch: an equality of true cells says nothing of those. */
 function readsBeyond(program: Program, b: number, term: LinearForm['terms'][number]): boolean {
   const covered = new Uint8Array(2 ** program.blocks[b].bits);
-  eachTermEntry(term, (_, input) => {
+  eachInput(term, (input) => {
     covered[input] = 1;
   });
   const { lookups, quadratics, equalities } = program;
   const forms = [...lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]), ...quadratics.flatMap(({ a, b: y, c }) => [a, y, c]), ...equalities];
   let beyond = false;
-  for (const { terms } of forms.filter((form) => form !== undefined))
-    for (const reading of terms)
+  for (const form of forms)
+    for (const reading of form?.terms ?? [])
       if (reading.source === b)
-        eachTermEntry(reading, (_, input) => {
+        eachInput(reading, (input) => {
           beyond ||= covered[input] === 0;
         });
   return beyond;
