@@ -74,8 +74,8 @@ describe('a model’s proof in the worker', () => {
   });
 
   it('is refused before it starts when it takes more memory than the device gives, with the estimate', async () => {
-    const refused = await prove('model', task(), options(2 ** 20));
-    expect(refused).toEqual(err('prove/memory', { needed: expect.any(Number) as never, limit: 1 }));
+    const refused = await prove('model', task(), options(2 ** 16));
+    expect(refused).toEqual(err('prove/memory', { needed: expect.any(Number) as never, limit: expect.any(Number) as never }));
   });
 
   it('is not made of what does not fit, and says why', async () => {
