@@ -23,4 +23,4 @@ export const NULLIFIER_TAG = 0x74666e31;
 export const FRAME_SPEC = { size: FRAME, scale: 1, offset: MARGIN } as const;
 
 /** Parts in 4096 of a cosine of 1: the least threshold that let at most one pair in a thousand of two persons through (card.md). */
-export const DEFAULT_THRESHOLD = 1440;
+export const DEFAULT_THRESHOLD = 1834;

@@ -70,7 +70,7 @@ function leastQueries(demands: Demands, cut: Omit<Parameters, 'capBits' | 'queri
 }
 
 /**
- * The cut with the least cost: proof bytes plus one for every 64 cells of code (encoding and hashing time). Throws InvariantError
+ * The cut with the least cost: proof bytes plus one for every 128 cells of code (encoding and hashing time). Throws InvariantError
  * when no cut reaches the floor: the program is too large for this field and this grinding.
  */
 export function chooseParameters(cells: number, demands: Demands): Parameters {
@@ -80,12 +80,12 @@ export function chooseParameters(cells: number, demands: Demands): Parameters {
     const rows = Math.ceil(cells / 2 ** rowLengthBits);
     const rowBits = log2Ceil(rows);
     for (let codeBits = rowLengthBits + 1; codeBits <= Math.min(TWO_ADICITY, rowLengthBits + 7); codeBits++) {
-      const floorCost = 16 * 2 ** rowLengthBits + (rows * 2 ** codeBits) / 64;
+      const floorCost = 16 * 2 ** rowLengthBits + (rows * 2 ** codeBits) / 128;
       if (floorCost >= bestCost) continue;
       const queries = leastQueries(demands, { rowLengthBits, rows, rowBits, codeBits });
       if (queries === undefined) continue;
       const parameters = { rowLengthBits, rows, rowBits, codeBits, queries, capBits: Math.min(codeBits, Math.floor(Math.log2(queries))) };
-      const cost = openingBytes(parameters) + ((rows + MASK_CELLS) * 2 ** codeBits) / 64;
+      const cost = openingBytes(parameters) + ((rows + MASK_CELLS) * 2 ** codeBits) / 128;
       if (cost < bestCost) {
         best = parameters;
         bestCost = cost;

@@ -246,7 +246,7 @@ export function cut(program: Program, plan: Layout): Cut | undefined {
     const rowBits = log2(m);
     for (let C = L + 1; C <= Math.min(24, L + 7); C++) {
       // The message alone already costs more than the best: no q can win.
-      if (16 * 2 ** L + ((m + 12) * 2 ** C) / 64 >= least) continue;
+      if (16 * 2 ** L + ((m + 12) * 2 ** C) / 128 >= least) continue;
       let q = 1;
       while (q <= 400 && 2 ** L + q < 2 ** C && !reaches(program, plan, L, rowBits, C, q)) q++;
       if (q > 400 || 2 ** L + q >= 2 ** C) continue;
@@ -254,7 +254,7 @@ export function cut(program: Program, plan: Layout): Cut | undefined {
       while (2 ** (capBits + 1) <= q) capBits++;
       capBits = Math.min(capBits, C);
       const bytes = q * (32 + 4 * (m + 12) + 32 * (C - capBits)) + 32 * 2 ** capBits + 16 * (2 ** L + 2 * q + 4 * (L + rowBits));
-      const cost = bytes + ((m + 12) * 2 ** C) / 64;
+      const cost = bytes + ((m + 12) * 2 ** C) / 128;
       if (cost < least) {
         least = cost;
         best = { L, m, rowBits, C, q, capBits };

@@ -80,13 +80,15 @@ export function proveTwin(
   tree: RegistryTree,
   position: number,
   size = tree.size,
+  /** What a cheating holder puts the proof under instead: the program knows a request by its digest and its public values alone. */
+  under = request,
 ): TransparentProof {
   const { prepared } = twinBundle();
   const { credit, plan, hash } = prepared;
   const { witness, root, nullifier } = must(
     transparentWitness({ request, credential, holder, credit }, tree.path(position, size), tree.root(size)),
   );
-  const statement = { model: credit.modelHash, nonce: requestDigest(request), publics: witness.publics };
+  const statement = { model: credit.modelHash, nonce: requestDigest(under), publics: witness.publics };
   const time = request.issuedAt;
   const rootStatement: RootStatement = {
     format: 'tacit-registry-root',
