@@ -4,14 +4,13 @@ import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Hash32 } from '../src/base/index.ts';
-import { modelStatement } from '../src/program/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
 import { verifyTransparent } from '../src/verify/transparent/index.ts';
-import { programs } from './networks.ts';
+import { measured } from './statements.ts';
 
 const args = process.argv.slice(2);
 const runs = args.includes('--runs') ? Number(args[args.indexOf('--runs') + 1]) : 5;
-const wanted = Object.keys(programs).filter((name) => !args.some((a) => a in programs) || args.includes(name));
+const wanted = Object.keys(measured).filter((name) => !args.some((a) => a in measured) || args.includes(name));
 const bundle = await build({
   entryPoints: [new URL('./page.ts', import.meta.url).pathname],
   bundle: true,
@@ -48,9 +47,9 @@ try {
       [name, runs, kernel] as const,
     );
     await page.close();
-    const graph = programs[name]?.().graph;
-    if (graph === undefined) continue;
-    const plan = planProgram(modelStatement(name, graph).program);
+    const program = measured[name]?.().program;
+    if (program === undefined) continue;
+    const plan = planProgram(program);
     const zeros = '00'.repeat(32) as Hash32;
     const checked = verifyTransparent({
       plan,

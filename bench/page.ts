@@ -1,11 +1,10 @@
 // Runs in the page of bench/browser.ts: proves one network several times, returns times and the last proof.
 import type { Hash32 } from '../src/base/index.ts';
-import { modelStatement } from '../src/program/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
 import { proveTransparent } from '../src/prove/transparent/index.ts';
 import { verifyTransparent } from '../src/verify/transparent/index.ts';
 import { loadKernels } from '../workers/kernel/index.ts';
-import { programs } from './networks.ts';
+import { measured } from './statements.ts';
 
 const random = (into: Uint8Array): void => {
   for (let at = 0; at < into.length; at += 65536) crypto.getRandomValues(into.subarray(at, at + 65536) as Uint8Array<ArrayBuffer>);
@@ -13,10 +12,9 @@ const random = (into: Uint8Array): void => {
 
 async function run(name: string, runs: number, kernel: number[]) {
   const kernels = await loadKernels(Uint8Array.from(kernel));
-  const made = programs[name]?.();
-  if (made === undefined) throw new Error(`no network ${name}`);
-  const statementOf = modelStatement(name, made.graph);
-  const plan = planProgram(statementOf.program);
+  const made = measured[name]?.();
+  if (made === undefined) throw new Error(`nothing called ${name}`);
+  const plan = planProgram(made.program);
   const zeros = '00'.repeat(32) as Hash32;
   const proveMs: number[] = [];
   const verifyMs: number[] = [];
@@ -25,7 +23,7 @@ async function run(name: string, runs: number, kernel: number[]) {
   let publics: readonly number[] = [];
   for (let i = 0; i < runs; i++) {
     const start = performance.now();
-    const witness = statementOf.witness([made.input]);
+    const witness = made.witness();
     if (!witness.ok) throw new Error(witness.error.code);
     publics = witness.value.publics;
     const statement = { model: zeros, nonce: zeros, publics };

@@ -4,16 +4,15 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Hash32 } from '../src/base/index.ts';
-import { modelStatement } from '../src/program/index.ts';
 import { planProgram, proofLength } from '../src/protocol/transparent/index.ts';
 import { proveTransparent, type Stage } from '../src/prove/transparent/index.ts';
 import { verifyTransparent } from '../src/verify/transparent/index.ts';
 import { loadKernels } from '../workers/kernel/index.ts';
-import { programs } from './networks.ts';
+import { measured } from './statements.ts';
 
 const args = process.argv.slice(2);
 const runs = args.includes('--runs') ? Number(args[args.indexOf('--runs') + 1]) : 5;
-const wanted = Object.keys(programs).filter((name) => !args.some((a) => a in programs) || args.includes(name));
+const wanted = Object.keys(measured).filter((name) => !args.some((a) => a in measured) || args.includes(name));
 const kernels = await loadKernels(readFileSync(new URL('../workers/kernel/kernel.wasm', import.meta.url)));
 const zeros = '00'.repeat(32) as Hash32;
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)] ?? 0;
@@ -23,11 +22,10 @@ const cpu = (): number => {
 };
 const report: object[] = [];
 for (const name of wanted) {
-  const made = programs[name]?.();
+  const made = measured[name]?.();
   if (made === undefined) continue;
-  const statementOf = modelStatement(name, made.graph);
   const planned = performance.now();
-  const plan = planProgram(statementOf.program);
+  const plan = planProgram(made.program);
   const planMs = performance.now() - planned;
   const totals: number[] = [];
   const cpus: number[] = [];
@@ -47,7 +45,7 @@ for (const name of wanted) {
       since = now;
     };
     step('forward');
-    const witness = statementOf.witness([made.input]);
+    const witness = made.witness();
     if (!witness.ok) throw new Error(JSON.stringify(witness.error));
     const statement = { model: zeros, nonce: zeros, publics: witness.value.publics };
     const proof = proveTransparent({

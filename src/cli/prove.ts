@@ -76,18 +76,17 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
   const bundle = store.value.get(input.value.request.bundle);
   if (!bundle.ok) return bundle;
   const quiet = read.value.flag('quiet');
-  const made: Result<Made & Partial<Pick<TwinMade, 'issued' | 'soundnessBits'>>> =
+  const made: Result<Made & Partial<Pick<TwinMade, 'soundnessBits'>>> =
     bundle.value.system === 'transparent'
       ? await makeTwinProof(bundle.value, input.value, quiet ? () => {} : stagesOn(io), quiet ? () => {} : io.err)
       : await makeProof(bundle.value, input.value, quiet ? () => {} : progressOn(io));
   if (!made.ok) return made;
-  const { proof, nullifier, milliseconds, issued, soundnessBits } = made.value;
+  const { proof, nullifier, milliseconds, soundnessBits } = made.value;
   const file: ProofFile = {
     format: 'tacit-proof-file',
     v: 1,
     request: input.value.request,
     proof,
-    ...(issued === undefined ? {} : { issued }),
   };
   const written = await writeWhole(out, `${JSON.stringify(file, null, 2)}\n`);
   if (!written.ok) return written;

@@ -6,6 +6,7 @@ import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
 import { createLedger } from './ledger.ts';
 import { createOutbox } from './outbox.ts';
+import { createCreditProver } from './transparent/credit.ts';
 import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
@@ -43,8 +44,8 @@ export function createClient({
   const bundles = createBundleLoader(http, files);
   const verifier = createVerifierClient({ http, bundles, vault, origin });
   const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
-  const jobs = createJobs({ bundles, vault, spawn });
   const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
+  const jobs = createJobs({ bundles, vault, spawn, credit: createCreditProver(http, bundles, transparent) });
   return {
     ledger,
     verifier,

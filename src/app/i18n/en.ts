@@ -205,6 +205,7 @@ export const en = {
       demo: 'Asked whether there is a demo partner',
       'issuer-list': 'Asked the issuer whom it attests',
       'issuer-credential': 'Asked the issuer for a credential',
+      registry: 'Fetched a whole registry of credentials, the same for everybody',
       proof: 'Sent the proof',
       download: 'Fetched published files',
     },

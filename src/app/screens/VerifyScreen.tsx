@@ -85,7 +85,7 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
           {t('verify.unsigned', { issuer: issuer.name })}
         </Notice>
       )}
-      {published.manifest.keys === 'development' && (
+      {published.manifest.system === 'groth16' && published.manifest.keys === 'development' && (
         <Notice kind="warn" title={t('demo.developmentTitle')}>
           {t('verify.devKeys')}
         </Notice>

@@ -1,5 +1,14 @@
 import type { Result } from '../../base/index.ts';
-import type { InputOpening, ModelProof } from '../../protocol/index.ts';
+import type {
+  Credential,
+  HolderSecret,
+  InputOpening,
+  ModelProof,
+  ProofRequest,
+  TransparentManifest,
+  TransparentProof,
+} from '../../protocol/index.ts';
+import type { Digest, MerklePath } from '../../registry/index.ts';
 import type { Job } from '../types.ts';
 
 /** The statement `model`: what a compiled network says. */
@@ -21,12 +30,35 @@ export interface ModelMade {
   readonly opening: InputOpening;
 }
 
+/** The statement `credit-score`: what its bundle says. */
+export interface CreditAbout {
+  readonly manifest: TransparentManifest;
+  /** Artefacts of it. */
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly schema: Uint8Array<ArrayBuffer>;
+}
+
+export interface CreditTask extends CreditAbout {
+  readonly request: ProofRequest;
+  readonly credential: Credential;
+  readonly holder: HolderSecret;
+  /** From the credential's leaf to `root`, and what the issuer signed of that root. */
+  readonly path: MerklePath;
+  readonly root: Digest;
+  readonly issued: TransparentProof['issued'];
+}
+
+export interface CreditMade {
+  readonly proof: TransparentProof;
+}
+
 /**
  * Every statement that the transparent system proves here: what fixes its program, what one proof takes beside that, what comes
  * out. A statement more is an entry here and one in workers/transparent/statements.ts.
  */
 export interface TransparentStatements {
   readonly model: { readonly about: ModelAbout; readonly task: ModelTask; readonly made: ModelMade };
+  readonly 'credit-score': { readonly about: CreditAbout; readonly task: CreditTask; readonly made: CreditMade };
 }
 export type TransparentKind = keyof TransparentStatements;
 export type AboutOf<K extends TransparentKind> = TransparentStatements[K]['about'];
