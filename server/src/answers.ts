@@ -14,7 +14,7 @@ import { verifyProof } from '../../src/verify/index.ts';
 import { verifyTransparentProof } from '../../src/verify/transparent/index.ts';
 import { findIssuer, type Issuer } from './issuers.ts';
 import { readJws } from './jws.ts';
-import { findRegistry, freshRoot } from './registries.ts';
+import { freshRoot } from './registries.ts';
 import { findRequest, REQUEST_TYPE, type RequestStatus, scopeKey, statusOf } from './requests.ts';
 import type { Services } from './services.ts';
 import type { Refusal } from './store/index.ts';
@@ -35,8 +35,8 @@ export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (is
  * Checks the proof that answers request `id`, in this order: form, state of the request, bundle, proof, and then, in one transaction,
  * request and nullifier. A proof that can be read and fails leaves a signed rejection; the request stays open for a right one.
  * Errors: request/unknown, proof/malformed, proof/version, credential/unknown-issuer (no longer accepted here), request/used,
- * request/expired, request/too-many-attempts, bundle/*, every code of verifyProof and verifyTransparentProof, registry/signature
- * (a registry that is not the named issuer's), registry/unknown-root, registry/stale-root, scope/system, nullifier/used.
+ * request/expired, request/too-many-attempts, bundle/*, every code of verifyProof and verifyTransparentProof, registry/unknown-root,
+ * registry/stale-root, scope/system, nullifier/used.
  *
  * `code` is for the browser that sent the proof: the partner credits whoever brings it in the session that ordered the request, so that
  * a request sent on to somebody else gains its sender nothing. The same person's proof, sent again, is answered with the same code.
@@ -133,11 +133,6 @@ async function verifyInTurn(
   await new Promise((turn) => setImmediate(turn));
   if (bundle.system === 'groth16') return verifyProof(bundle, request, proof);
   if (proof.system === 'transparent' && request.registry !== undefined) {
-    // A request that anybody may write could name one issuer and the registry of another, or one that has none.
-    const registry = findRegistry(services, request.registry);
-    if (!registry.ok) return registry;
-    const { issuer } = registry.value;
-    if (issuer?.x !== request.issuer.x || issuer.y !== request.issuer.y) return err('registry/signature', { registry: request.registry });
     const fresh = await freshRoot(services, request.registry, proof.root, request.issuedAt);
     if (!fresh.ok) return fresh;
   }
