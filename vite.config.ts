@@ -146,6 +146,8 @@ export default defineConfig({
           'manifest.webmanifest',
           'assets/**/*.{js,css,svg,woff2,png}',
           'assets/proof-*.wasm',
+          'assets/network-*.bin',
+          'assets/digit-net-*.onnx',
           'icons/*.{svg,png}',
         ],
         maximumFileSizeToCacheInBytes: 3 * 2 ** 20,

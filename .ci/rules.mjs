@@ -43,6 +43,7 @@ const ROOMS = {
     'src/model',
     'src/program',
     'src/protocol',
+    'src/registry',
     'src/prove',
     'src/verify',
     'src/client',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { errorSentence, type Result } from '../src/base/index.ts';
-import { type Bundle, openBundles } from '../src/bundles/index.ts';
+import { type Groth16Bundle, openBundles } from '../src/bundles/index.ts';
 import type { ProveInput } from '../src/cli/example.ts';
 import { makeExample } from '../src/cli/example.ts';
 import { cardThreshold, readStatement } from '../src/cli/statement.ts';
@@ -12,14 +12,21 @@ export function must<T>(result: Result<T>): T {
 
 export const bundlesDir = fileURLToPath(new URL('../public/bundles', import.meta.url));
 
-export const openBundle = async (): Promise<Bundle> => must(must(await openBundles(bundlesDir)).current('credit-score'));
+export const openBundle = async (): Promise<Groth16Bundle> => must(must(await openBundles(bundlesDir)).current('credit-score', 'groth16'));
 
 /** A passing held-out applicant with a fresh wallet and a fresh request: what a real proof is made of. */
-export async function freshInput(bundle: Bundle): Promise<ProveInput> {
+export async function freshInput(bundle: Groth16Bundle): Promise<ProveInput> {
   const statement = must(await readStatement(bundle));
   const threshold = must(await cardThreshold(bundle));
   return must(
-    await makeExample({ ...statement, applicant: undefined, bundle: bundle.hash, threshold, now: Math.floor(Date.now() / 1000) }),
+    await makeExample({
+      ...statement,
+      applicant: undefined,
+      bundle: bundle.hash,
+      system: 'groth16',
+      threshold,
+      now: Math.floor(Date.now() / 1000),
+    }),
   );
 }
 

@@ -199,7 +199,7 @@ const cells = ({ model, nodes, report: r, ...m }: Measured): (string | number)[]
   m.milliseconds,
   m.workMiB,
   r.cost.seconds,
-  r.totalExtra.seconds,
+  r.totalExtra?.seconds ?? 'not at this precision',
 ];
 
 const wanted = given.only?.split(',');

@@ -1,31 +1,23 @@
 // Proves one program several times and measures it: the same in Node and in a browser's worker.
 
-import type { IntegerModel } from '../circuits/credit-score/index.ts';
-import { creditProgram } from '../circuits/credit-score/transparent/index.ts';
-import type { Hash32 } from '../src/base/index.ts';
+import type { Hash32, Result } from '../src/base/index.ts';
 import { decodeIntGraph, type IntGraph, tensorSize } from '../src/model/index.ts';
 import { modelStatement, type Witness } from '../src/program/index.ts';
-import type { CredentialSchema } from '../src/protocol/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
 import { proverBytes, proveTransparent } from '../src/prove/transparent/index.ts';
 import { verifyTransparent } from '../src/verify/transparent/index.ts';
 import { type FastKernels, openKernels } from '../workers/kernel/index.ts';
 import { IntegerNetwork, loadIntegerKernels } from '../workers/kernel/integer/index.ts';
 import { programs } from './networks.ts';
+import { credit } from './statements.ts';
 
 /** Plain data, so that a worker can be handed it. */
 export type Task =
   /** A random network of bench/networks.ts. */
   | { readonly kind: 'made'; readonly name: string }
   | { readonly kind: 'network'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'credit';
-      readonly model: IntegerModel;
-      readonly schema: CredentialSchema;
-      readonly blocks: readonly Uint32Array[];
-      readonly publics: readonly number[];
-      readonly nonce: Hash32;
-    };
+  /** The credit statement of bench/statements.ts. */
+  | { readonly kind: 'credit' };
 
 export interface Job {
   readonly task: Task;
@@ -81,10 +73,14 @@ function graphOf(task: Exclude<Task, { readonly kind: 'credit' }>): IntGraph {
 
 /** A program with the way to a fresh witness of it. */
 async function prepare(task: Task, integerWasm: Uint8Array) {
+  const zeros = '00'.repeat(32) as Hash32;
+  const honest = (made: Result<Witness>): Witness => {
+    if (!made.ok) throw new Error(made.error.code);
+    return made.value;
+  };
   if (task.kind === 'credit') {
-    const { program, modelHash } = creditProgram(task.model, task.schema);
-    const witness = (): Witness => ({ blocks: task.blocks.map((cells) => cells.slice()), publics: task.publics });
-    return { plan: planProgram(program), model: modelHash, nonce: task.nonce, activations: 0, witness };
+    const { program, activations, witness } = credit();
+    return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: () => honest(witness()) };
   }
   const graph = graphOf(task);
   const network = await IntegerNetwork.create(await loadIntegerKernels(integerWasm), graph);
@@ -98,12 +94,7 @@ async function prepare(task: Task, integerWasm: Uint8Array) {
     (sum, node) => sum + (node.kind === 'lookup' ? tensorSize(graph.tensors[node.input]?.shape ?? []) : 0),
     0,
   );
-  const zeros = '00'.repeat(32) as Hash32;
-  const make = (): Witness => {
-    const made = witness(inputs, [], (list, visit) => network.value.run(list, visit));
-    if (!made.ok) throw new Error(made.error.code);
-    return made.value;
-  };
+  const make = (): Witness => honest(witness(inputs, [], (list, visit) => network.value.run(list, visit)));
   return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: make };
 }
 

@@ -1,5 +1,6 @@
 import { jwtVerify } from 'jose';
 import { expectedSignals, holderCommitment, nullifier, PUBLIC_SIGNALS } from '../circuits/credit-score/index.ts';
+import { fieldHolder, fieldSecret } from '../circuits/credit-score/transparent/index.ts';
 import {
   type BundleManifest,
   fieldToHex,
@@ -8,6 +9,7 @@ import {
   parseProofRequest,
   scopeField,
 } from '../src/protocol/index.ts';
+import { digestToHex } from '../src/registry/index.ts';
 import { appOrigin, partnerOrigin } from './places.ts';
 import { brief, isPublic, oddHeaders } from './support/account.ts';
 import { PASSPHRASE } from './support/app.ts';
@@ -72,6 +74,7 @@ test('a new user gets from the first page to an accepted proof, and nothing but 
 
   await test.step('every request is one we know, and carries what it must and no more', () => {
     const [holder] = wallet.credentials.map((record) => holderCommitment(record.holder));
+    const [leafHolder] = wallet.credentials.map((record) => digestToHex(fieldHolder(fieldSecret(record.holder))));
     const signals = { ...expectedSignals(request, manifest), nullifier: BigInt(`0x${mark}`) };
     const brought: string[] = [];
     for (const sent of wire.sent) {
@@ -85,7 +88,7 @@ test('a new user gets from the first page to an accepted proof, and nothing but 
       expect(oddHeaders(sent)).toEqual([]);
       if (sent.method === 'POST' && isProof(sent)) expectProof(sent, signals, request.bundle);
       else if (sent.method === 'POST' && sent.url === `${appOrigin}/v1/issuer/credentials`)
-        expect(JSON.parse(sent.body.toString())).toStrictEqual({ applicant: passing.id, holder });
+        expect(JSON.parse(sent.body.toString())).toStrictEqual({ applicant: passing.id, holder, leafHolder });
       else if (sent.method === 'POST' && sent.url === `${partnerOrigin}/check`) expect(sent.body.toString()).toBe('');
       else expect(isPublic(sent), `a request we do not know: ${brief(sent)}`).toBe(true);
     }

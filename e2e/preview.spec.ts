@@ -12,7 +12,7 @@ test('without WebGPU the preview runs in WebAssembly', async ({ app, page, wire 
   await app.toPreview(await ask());
   await expect(page.getByText(en.flow.previewPass, { exact: true })).toBeVisible();
   expect(await backends(page)).toEqual(['wasm']);
-  const runtimes = wire.sent.map(path).filter((each) => each.startsWith('/assets/') && each.endsWith('.wasm'));
+  const runtimes = wire.sent.map(path).filter((each) => each.startsWith('/assets/ort-') && each.endsWith('.wasm'));
   expect(runtimes).toHaveLength(1);
   expect(runtimes[0]).not.toContain('jspi');
 });

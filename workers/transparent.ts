@@ -12,6 +12,7 @@ const api: TransparentApi = {
   prepare: (kind, about) => guarded(async () => (await load()).prepare(kind, about)),
   prove: (kind, task, budget, onProgress) =>
     guarded(async () => (await load()).prove(kind, task, { budget, onProgress: (report) => void onProgress(report), now })),
+  verifyModel: (network, text) => guarded(async () => (await import('./transparent/verify.ts')).verifyModel(network, text, now)),
 };
 
 expose(api);

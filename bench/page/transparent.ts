@@ -6,10 +6,8 @@ const bytes = async (path: string): Promise<Uint8Array> => new Uint8Array(await 
 async function transparent(name: string, threads: number, runs: number): Promise<Measured> {
   const worker = new Worker(new URL('./transparent.worker.ts', import.meta.url), { type: 'module' });
   const path = `/bench/${encodeURIComponent(name)}`;
-  const about = (await (await fetch(`${path}.json`)).json()) as Task & { blocks?: readonly number[][] };
-  let task: Task = about;
-  if (about.kind === 'network') task = { kind: 'network', bytes: await bytes(`${path}.bin`) };
-  if (about.kind === 'credit') task = { ...about, blocks: about.blocks.map((cells) => Uint32Array.from(cells)) };
+  const about = (await (await fetch(`${path}.json`)).json()) as Task;
+  const task: Task = about.kind === 'network' ? { kind: 'network', bytes: await bytes(`${path}.bin`) } : about;
   const job = {
     task,
     threads: crossOriginIsolated ? threads : 1,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeIntGraph, decodeOutput, encodeInput, importOnnx, intGraphHash, runGraph, runIntegers } from '../../src/model/index.ts';
 import { locateModel } from '../models/index.ts';
+import { DIGIT_NET } from './index.ts';
 import { readDigits } from './train/digits.ts';
 
 const file = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
@@ -19,6 +20,7 @@ describe('the digit net', () => {
   it('is the network its card names, and good enough', () => {
     if (!network.ok) throw new Error(JSON.stringify(network.error));
     expect(intGraphHash(network.value)).toBe(card.model);
+    expect(DIGIT_NET).toBe(card.model);
     expect(card.accuracyFloat).toBeGreaterThan(0.96);
     expect(card.accuracyInteger).toBeGreaterThan(card.accuracyFloat - 0.005);
   });

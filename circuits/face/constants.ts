@@ -18,3 +18,9 @@ export const DEPTH = 32;
 /** Tags of the two sponges ("tfc1" and "tfn1"): what one of them hashes never collides with what another statement hashes. */
 export const COMMITMENT_TAG = 0x74666331;
 export const NULLIFIER_TAG = 0x74666e31;
+
+/** The frame in the words of the face room: ArcFace's template, unscaled, moved by the margin. */
+export const FRAME_SPEC = { size: FRAME, scale: 1, offset: MARGIN } as const;
+
+/** Parts in 4096 of a cosine of 1: the least threshold that let at most one pair in a thousand of two persons through (card.md). */
+export const DEFAULT_THRESHOLD = 1834;

@@ -10,9 +10,11 @@ const APP_PATHS = [
   /^\/(?:face|index\.html|manifest\.webmanifest|service-worker\.js|wallet\/get)$/,
   /^\/(?:assets|icons)\/[\w.-]+$/,
   /^\/bundles\/(?:index\.json|[0-9a-f]{64}\/(?:manifest\.json|[0-9a-f]{64}\.\w+))$/,
-  /^\/v1\/(?:demo|issuer|requests\/[0-9a-f]{32})$/,
+  /^\/v1\/(?:demo|issuer|registries\/issuer\.demo|requests\/[0-9a-f]{32})$/,
   /^\/\.well-known\/jwks\.json$/,
 ];
+/** A piece of a registry: all of them are asked for, and they are the same for everybody. */
+const PIECE = /^\/v1\/registries\/issuer\.demo\/leaves\?from=(?:0|[1-9]\d*)&to=[1-9]\d*$/;
 const PARTNER_PATHS = [/^\/$/, /^\/(?:harbour\.css|icon\.svg|poll\.js|favicon\.ico)$/];
 /** Headers a browser sends by itself, and the three the app chooses: accept, content-type, range. */
 const HEADERS =
@@ -42,9 +44,9 @@ export function isPublic(sent: Sent): boolean {
   const known = origin === appOrigin ? APP_PATHS : origin === partnerOrigin ? PARTNER_PATHS : [];
   return (
     sent.method === 'GET' &&
-    sent.url === origin + pathname &&
+    (sent.url === origin + pathname || PIECE.test(sent.url.slice(origin.length))) &&
     sent.body.length === 0 &&
-    known.some((pattern) => pattern.test(pathname)) &&
+    (known.some((pattern) => pattern.test(pathname)) || PIECE.test(sent.url.slice(origin.length))) &&
     oddHeaders(sent).length === 0
   );
 }

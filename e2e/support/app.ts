@@ -151,7 +151,7 @@ export class App {
 
   // ---- moving about; a page that is loaded anew would lock the wallet
 
-  async go(name: keyof Words['nav'] & ('home' | 'wallet' | 'verify' | 'history' | 'settings')): Promise<void> {
+  async go(name: keyof Words['nav'] & ('home' | 'wallet' | 'lab' | 'verify' | 'history' | 'settings')): Promise<void> {
     const { nav } = this.words;
     await this.page.getByRole('navigation', { name: nav.label, exact: true }).getByRole('link', { name: nav[name], exact: true }).click();
     await expect(this.page).toHaveURL(name === 'home' ? '/' : `/${name}`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CompactSign, createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
 import { readPartnerKey } from '../../server/demo/partner/key.ts';
-import { type ProofRequest, parseProofRequest, parseVerdict, type Verdict } from '../../src/protocol/index.ts';
+import { type ProofRequest, type ProofSystem, parseProofRequest, parseVerdict, type Verdict } from '../../src/protocol/index.ts';
 import { appOrigin, dataDir, partnerOrigin } from '../places.ts';
 import { threshold } from './applicants.ts';
 
@@ -21,6 +21,8 @@ export interface Order {
   /** Default: a scope of its own, so that no test uses up another's. */
   readonly scope?: string;
   readonly threshold?: number;
+  /** Default: Groth16, as where none is asked for. */
+  readonly system?: ProofSystem;
   /** Seconds, at least 30. */
   readonly lifetime?: number;
 }
@@ -28,13 +30,19 @@ export interface Order {
 const key = readPartnerKey(join(dataDir, 'partner'));
 const jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', appOrigin));
 
-export async function ask({ scope = `test-${randomBytes(8).toString('hex')}`, lifetime = 900, ...policy }: Order = {}): Promise<Placed> {
+export async function ask({
+  scope = `test-${randomBytes(8).toString('hex')}`,
+  lifetime = 900,
+  system,
+  ...policy
+}: Order = {}): Promise<Placed> {
   const { kid, privateKey } = await key;
   const order = {
     partner: ID,
     verifier: appOrigin,
     origin: partnerOrigin,
     statement: 'credit-score',
+    ...(system === undefined ? {} : { system }),
     policy: { threshold, ...policy },
     scope,
     purpose: 'To see whether we can offer you a loan, before you apply.',
@@ -49,6 +57,7 @@ export async function ask({ scope = `test-${randomBytes(8).toString('hex')}`, li
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'tacit-order+jwt' })
     .sign(privateKey);
   const answer = await call('/v1/requests', { method: 'POST', body: JSON.stringify({ order: jws }) });
+  if (answer.body.code !== undefined) throw new Error(String(answer.body.code));
   const { payload } = await jwtVerify(String(answer.body.request), jwks, { algorithms: ['EdDSA'], typ: 'tacit-request+jwt' });
   const request = parseProofRequest(payload);
   if (!request.ok) throw new Error(request.error.code);

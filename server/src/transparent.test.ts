@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoIssuerKey, holderCommitment, newHolderSecret, signRoot } from '../../circuits/credit-score/index.ts';
+import { demoIssuerKey, holderCommitment, issuerPublicKey, newHolderSecret, signRoot } from '../../circuits/credit-score/index.ts';
 import { fieldHolder, fieldSecret } from '../../circuits/credit-score/transparent/index.ts';
 import { applicantFeatures, proveTwin, register, twinBundle } from '../../circuits/credit-score/transparent/testing/index.ts';
 import type { Credential, HolderSecret, ProofRequest, TransparentProof } from '../../src/protocol/index.ts';
@@ -17,6 +17,7 @@ import {
   readLeaves,
   treeOf,
 } from '../../src/registry/index.ts';
+import { checkProof } from './answers.ts';
 import { scopeKey } from './requests.ts';
 import { applicants, type Harness, openHarness } from './testing/harness.ts';
 
@@ -146,7 +147,8 @@ describe('a request for the transparent system', () => {
       ['a nullifier that is no digest', { ...proof, nullifier: 'ff'.repeat(32) }, 'proof/non-canonical'],
       ['a root that is no digest', { ...proof, root: 'ff'.repeat(32) }, 'registry/unknown-root'],
       ['a root nobody had', { ...proof, root: digestToHex(hashToElements('x', 'z')) }, 'registry/unknown-root'],
-      ['an older root of the registry', { ...proof, root: digestToHex(tree.root(1)) }, 'proof/invalid'],
+      ['an older root of the registry', { ...proof, root: digestToHex(tree.root(1)) }, 'registry/signature'],
+      ['no issuer’s word on the root', { ...proof, issued: { ...proof.issued, size: proof.issued.size + 1 } }, 'registry/signature'],
       ['a bit flipped at the start', { ...proof, proof: flip(proof.proof, 8) }, ''],
       ['a bit flipped in the middle', { ...proof, proof: flip(proof.proof, 40_000) }, ''],
       ['a bit flipped at the end', { ...proof, proof: flip(proof.proof, proof.proof.length - 4) }, ''],
@@ -181,11 +183,22 @@ describe('a request for the transparent system', () => {
     const someone = await person('cyd');
     // A registry of one's own, with a credential that its issuer never put anywhere.
     const own = new RegistryTree();
+    own.append(hashToElements('a leaf', 'of one’s own'));
     const position = register(own, someone.credential, someone.holder);
     const request = await twinRequest();
     const selfMade = proveTwin(request, someone.credential, someone.holder, own, position);
     expect((await send(request, selfMade)).json).toMatchObject({ code: 'registry/unknown-root' });
     expect((await at.post('/v1/verify', { request, proof: selfMade })).json).toMatchObject({ code: 'registry/unknown-root' });
+
+    // A request that anybody may write names an issuer accepted here, and the registry of another in which its author has a leaf.
+    const bank = { name: 'Bank', ...issuerPublicKey(new Uint8Array(32).fill(7)), demo: false };
+    const two = { ...services, issuers: new Map([...services.issuers, ['bank', bank]]) };
+    const borrowed = { ...request, issuer: bank };
+    const tree = await fetchTree();
+    const lent = proveTwin(request, someone.credential, someone.holder, tree, leafPosition(tree, someone), tree.size, borrowed);
+    expect(await checkProof(two, borrowed, lent)).toMatchObject({ ok: false, error: { code: 'registry/signature' } });
+    const genuine = prove(request, someone, tree);
+    expect(await checkProof(two, request, genuine)).toMatchObject({ ok: true, value: { assurance: 'demo-attested', signed: false } });
 
     const old = await fetchTree();
     at.time.now += 10;

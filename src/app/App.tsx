@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect } from 'react';
+import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useLocation } from 'wouter';
 import { FaceScreen } from './face/FaceScreen.tsx';
@@ -41,6 +41,9 @@ function useOutboxNews(path: string): void {
   );
 }
 
+/** Loaded when it is first gone to: nobody needs it to answer a request. */
+const LabScreen = lazy(() => import('./lab/LabScreen.tsx'));
+
 const gated = (screen: ReactElement): ReactElement => <WalletGate>{screen}</WalletGate>;
 
 export function App(): ReactElement {
@@ -58,6 +61,11 @@ export function App(): ReactElement {
           <Route path="/wallet/import">{gated(<ImportScreen />)}</Route>
           <Route path="/wallet/:id">{({ id }) => gated(<CredentialScreen key={id} id={id} />)}</Route>
           <Route path="/r/:id">{({ id }) => <RequestScreen key={id} id={id} />}</Route>
+          <Route path="/lab">
+            <Suspense fallback={null}>
+              <LabScreen />
+            </Suspense>
+          </Route>
           <Route path="/face">
             <FaceScreen />
           </Route>

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/index.ts';
 import type { Bundle, BundleStore } from '../bundles/index.ts';
 import {
   type AssuranceLevel,
+  claimsFaceProof,
   claimsModelProof,
   MAX_MODEL_PROOF_BYTES,
   type ProofFile,
@@ -24,7 +25,9 @@ export async function readProofJson(file: string): Promise<Result<unknown>> {
   const json = text.ok ? parseJson(text.value) : text;
   if (!json.ok) return json.error.code === 'input/malformed' ? err('proof/malformed', json.error.params) : json;
   const long = text.ok && Buffer.byteLength(text.value) > MAX_PROOF_BYTES;
-  return long && !claimsModelProof(json.value) ? err('input/too-large', { limit: `${MAX_PROOF_BYTES / 1024} kB` }) : json;
+  return long && !claimsModelProof(json.value) && !claimsFaceProof(json.value)
+    ? err('input/too-large', { limit: `${MAX_PROOF_BYTES / 1024} kB` })
+    : json;
 }
 
 /**

@@ -5,6 +5,8 @@ Usage: tacit COMMAND [OPTIONS]
 
 Commands
   prove credit-score   make a proof that a score passes, and check it
+  prove face-enrol     commit to the template of a photo of your face
+  prove face-match     prove that a new photo matches an enrolled face
   prove FOLDER         prove what a compiled model says about an input
   verify PROOF         is the proof accepted for its request, or its model?
   inspect PROOF        what it shows and what it does not, in plain words
@@ -13,6 +15,7 @@ Commands
   run FOLDER           run a compiled model on one input, in exact integers
   conformance DIR      check the ONNX importer against ONNX's own cases
   eval-face            how well a face model tells persons apart
+  eval-spoof           what the anti-spoof networks say about pictures
   ops                  what a model may be made of
   errors               everything that can go wrong, with its sentence
 
@@ -37,6 +40,9 @@ a score of at least what a request asks for, without telling the values
 Usage
   tacit prove credit-score --input FILE --out PROOF [--jwks FILE]
   tacit prove credit-score --example [APPLICANT] --out PROOF
+  tacit prove face-enrol --photo JPEG --save-template FILE --out PROOF
+  tacit prove face-match --photo JPEG --template FILE --registry FILE
+                         --scope PARTNER/SCOPE --out PROOF
   tacit prove FOLDER --input FILE --out PROOF      (see the end of this page)
 
 Options
@@ -69,11 +75,31 @@ Input
                   statement and all leaves; --save-input shows the form
   }
 
+tacit prove face-enrol, face-match: prove that a commitment holds the template
+of a picture of a face, and that a new picture matches a registered one, without
+telling picture or template; the whole networks are inside the proof.
+  --photo JPEG           a picture with one face
+  --save-template FILE   enrol: where the private part goes (secret, blinding,
+                         template), readable for its owner alone; the
+                         commitment that it prints goes to a registry
+  --template FILE        match: that private part
+  --registry FILE        match: the registry's commitments in order, 64 hex
+                         digits a line, or the bytes that a verifier serves
+  --root HEX             match: refuse a registry with another root
+  --scope PARTNER/SCOPE  match: what the person answers once for
+  --threshold N          match: the cosine asked for, in parts of 4096 (default:
+                         the card's, circuits/face/card.md)
+  --networks DIR         the compiled networks (default: this checkout's)
+  --nonce, --max-memory, --out, --quiet, --json   as below
+A face that does not match is told to you alone: there is no proof of it.
+
 tacit prove FOLDER: prove what a compiled model says about an input, without
 telling the input; no ceremony, no key. FOLDER is what tacit compile wrote (or
 any folder with its network.bin). Options:
   --input FILE         .json, .f32 or .jpg, as for tacit run (--mean, --std too)
   --out PROOF          where the proof goes; it holds the outputs, not the input
+  --class N            make public only that output N (from 0) is the largest
+  --at-least N:VALUE   make public only that output N is at least VALUE
   --nonce HEX          64 hex digits somebody chose, so that the proof is fresh
                        for them (default: random)
   --max-memory MB      refuse a model that takes more (default 1024, up to 2000)
@@ -104,6 +130,10 @@ Options
   --bundle FOLDER  for a proof of tacit prove FOLDER: your own copy of the
                    compiled model; nothing the proof says of it is believed
   --nonce HEX      the nonce you asked for: another one is refused
+  --root HEX, --scope PARTNER/SCOPE, --threshold N
+                   for a proof of face-match: what you asked for; another root
+                   or scope or a lower threshold is refused
+  --networks DIR   for a proof about a face: your own copy of the networks
   --bundles DIR    proof bundles (see tacit --help)
   --json           the result as JSON on stdout
 
@@ -122,6 +152,7 @@ Options
   --bundles DIR    proof bundles (see tacit --help)
   --bundle FOLDER  for a proof of tacit prove FOLDER: the compiled model that it
                    is checked with
+  --networks DIR   for a proof about a face: your own copy of the networks
   --json           the same as JSON on stdout
 
 Exit: 0 the proof holds, 1 it does not (or was not checked), 2 bad use.

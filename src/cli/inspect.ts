@@ -1,14 +1,20 @@
 import { ok, type Result } from '../base/index.ts';
 import type { BundleStore } from '../bundles/index.ts';
-import { claimsModelProof, type ProofFile, type ProofRequest, requestDigest } from '../protocol/index.ts';
+import { claimsFaceProof, claimsModelProof, type ProofFile, type ProofRequest, requestDigest } from '../protocol/index.ts';
 import { type Options, readArguments, usage } from './arguments.ts';
 import { assuranceOf, checkProof, readProof, readProofJson } from './check.ts';
+import { inspectFace } from './face/verify.ts';
 import { errorJson, type Io, type Outcome } from './outcome.ts';
 import { NO_VERIFIER_KEY } from './request.ts';
 import { bundlesOf, percentOf, readStatement } from './statement.ts';
 import { inspectModel } from './transparent/inspect.ts';
 
-export const options = { bundles: { type: 'string' }, bundle: { type: 'string' }, json: { type: 'boolean' } } satisfies Options;
+export const options = {
+  bundles: { type: 'string' },
+  bundle: { type: 'string' },
+  networks: { type: 'string' },
+  json: { type: 'boolean' },
+} satisfies Options;
 
 /** `tacit inspect PROOF`: what the proof shows and what it does not, in plain words; exit 1 when it does not hold. */
 export async function inspect(args: readonly string[], io: Io): Promise<Result<Outcome>> {
@@ -18,6 +24,7 @@ export async function inspect(args: readonly string[], io: Io): Promise<Result<O
   if (file === undefined || more.length > 0) return usage('Give one file: tacit inspect PROOF');
   const json = await readProofJson(file);
   if (!json.ok) return json;
+  if (claimsFaceProof(json.value)) return inspectFace(read.value, json.value);
   if (claimsModelProof(json.value)) return inspectModel(read.value, json.value);
   if (read.value.text('bundle') !== undefined) return usage('--bundle goes with a proof of a compiled model');
   const store = await bundlesOf(read.value, io);

@@ -17,6 +17,7 @@ import { parseSnapshot } from '../registry/index.ts';
 import { prepareBundle, verifyProof } from '../verify/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
 import { makeExample, type ProveInput } from './example.ts';
+import { options as faceOptions, proveFace } from './face/prove.ts';
 import { apartFrom, readJsonFile, writeWhole } from './files.ts';
 import type { Io, Outcome } from './outcome.ts';
 import { progressOn } from './progress.ts';
@@ -39,11 +40,12 @@ export const options = {
   json: { type: 'boolean' },
 } satisfies Options;
 
-/** `tacit prove credit-score` or `tacit prove FOLDER`: makes a proof, checks it as a verifier would, and only then writes it. */
+/** `tacit prove credit-score`, `face-enrol`, `face-match` or `FOLDER`: makes a proof, checks it as a verifier would, and only then writes it. */
 export async function prove(args: readonly string[], io: Io): Promise<Result<Outcome>> {
-  const words = readArguments(args, { ...modelOptions, ...options });
+  const words = readArguments(args, { ...faceOptions, ...modelOptions, ...options });
   if (!words.ok) return words;
   const [what] = words.value.positionals;
+  if (what === 'face-enrol' || what === 'face-match') return proveFace(args, io);
   return what !== undefined && what !== 'credit-score' && isFolder(what) ? proveModel(args, io) : proveCreditScore(args, io);
 }
 
@@ -74,18 +76,17 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
   const bundle = store.value.get(input.value.request.bundle);
   if (!bundle.ok) return bundle;
   const quiet = read.value.flag('quiet');
-  const made: Result<Made & Partial<Pick<TwinMade, 'issued' | 'soundnessBits'>>> =
+  const made: Result<Made & Partial<Pick<TwinMade, 'soundnessBits'>>> =
     bundle.value.system === 'transparent'
       ? await makeTwinProof(bundle.value, input.value, quiet ? () => {} : stagesOn(io), quiet ? () => {} : io.err)
       : await makeProof(bundle.value, input.value, quiet ? () => {} : progressOn(io));
   if (!made.ok) return made;
-  const { proof, nullifier, milliseconds, issued, soundnessBits } = made.value;
+  const { proof, nullifier, milliseconds, soundnessBits } = made.value;
   const file: ProofFile = {
     format: 'tacit-proof-file',
     v: 1,
     request: input.value.request,
     proof,
-    ...(issued === undefined ? {} : { issued }),
   };
   const written = await writeWhole(out, `${JSON.stringify(file, null, 2)}\n`);
   if (!written.ok) return written;
@@ -106,9 +107,11 @@ async function proveCreditScore(args: readonly string[], io: Io): Promise<Result
 
 function checkCall(args: Arguments): Result<{ out: string; example: boolean; system: ProofSystem | undefined }> {
   const [statement, applicant, ...more] = args.positionals;
-  if (statement === undefined) return usage('Say what to prove: tacit prove credit-score, or tacit prove FOLDER');
+  if (statement === undefined) return usage('Say what to prove: tacit prove credit-score, face-enrol or face-match, or tacit prove FOLDER');
   if (statement !== 'credit-score')
-    return usage(`The statement ${statement} is not known; there is credit-score, or the folder of a compiled model`);
+    return usage(
+      `The statement ${statement} is not known; there are credit-score, face-enrol and face-match, or the folder of a compiled model`,
+    );
   const example = args.flag('example');
   const input = args.text('input');
   if (example === (input !== undefined)) return usage('Give either --input FILE or --example [APPLICANT]');

@@ -4,6 +4,7 @@ import { usage } from './arguments.ts';
 import { command as compile } from './commands/compile.ts';
 import { command as conformance } from './commands/conformance.ts';
 import { command as evalFace } from './commands/evalFace.ts';
+import { command as evalSpoof } from './commands/evalSpoof.ts';
 import { command as opsTable } from './commands/ops.ts';
 import { command as runModel } from './commands/run.ts';
 import { errors } from './errors.ts';
@@ -15,7 +16,7 @@ import { prove } from './prove.ts';
 import { verify } from './verify.ts';
 
 /** Commands that bring their own page of help. */
-const modelCommands = [compile, runModel, conformance, evalFace, opsTable] as const;
+const modelCommands = [compile, runModel, conformance, evalFace, evalSpoof, opsTable] as const;
 
 const commands: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<Result<Outcome>>>> = {
   prove,

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../base/index.ts';
-import { claimsModelProof } from '../protocol/index.ts';
+import { claimsFaceProof, claimsModelProof } from '../protocol/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
 import { assuranceOf, checkProof, readProof, readProofJson, UNSIGNED } from './check.ts';
+import { verifyFace } from './face/verify.ts';
 import type { Io, Outcome } from './outcome.ts';
 import { type GivenRequest, NO_VERIFIER_KEY, readRequestFile } from './request.ts';
 import { bundlesOf } from './statement.ts';
@@ -14,6 +15,10 @@ export const options = {
   bundle: { type: 'string' },
   nonce: { type: 'string' },
   bundles: { type: 'string' },
+  networks: { type: 'string' },
+  root: { type: 'string' },
+  scope: { type: 'string' },
+  threshold: { type: 'string' },
   json: { type: 'boolean' },
 } satisfies Options;
 
@@ -25,6 +30,9 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   if (file === undefined || more.length > 0) return usage('Give one file: tacit verify PROOF');
   const json = await readProofJson(file);
   if (!json.ok) return json;
+  if (claimsFaceProof(json.value)) return verifyFace(read.value, json.value);
+  if (['root', 'scope', 'threshold', 'networks'].some((name) => read.value.text(name) !== undefined))
+    return usage('--root, --scope, --threshold and --networks go with a proof about a face');
   if (claimsModelProof(json.value)) return verifyModel(read.value, json.value);
   if ((read.value.text('bundle') ?? read.value.text('nonce')) !== undefined)
     return usage('--bundle and --nonce go with a proof of a compiled model');

@@ -1,9 +1,10 @@
-import { bytesToHex, err, ok, type Result } from '../base/index.ts';
+import { bytesToHex, err, invariant, ok, type Result } from '../base/index.ts';
 import {
-  type ArtefactName,
+  type AnyManifest,
+  type Artefact,
   type BundleIndex,
-  type BundleManifest,
   bundleHash,
+  parseAnyManifest,
   parseBundleIndex,
   parseBundleManifest,
 } from '../protocol/index.ts';
@@ -19,6 +20,15 @@ const manifestNote = (hash: string): string => `manifest/${hash}`;
 /** SHA-256 off this thread: these files are megabytes. */
 const digest = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+
+const filesOf = ({ artefacts }: AnyManifest): Readonly<Record<string, Artefact>> => artefacts;
+
+/** The types of the loader let through only names that the manifest has. */
+function artefactOf(artefacts: Readonly<Record<string, Artefact>>, name: string): Artefact {
+  const artefact = artefacts[name];
+  invariant(artefact !== undefined, `a bundle without ${name}`);
+  return artefact;
+}
 
 export function createBundleLoader(http: Http, files: FileStore): BundleLoader {
   /** JSON at `path`, kept as the note `note` when `read` accepts it; the kept one when the verifier cannot be reached. */
@@ -53,19 +63,19 @@ export function createBundleLoader(http: Http, files: FileStore): BundleLoader {
   async function tidy({ bundles }: BundleIndex): Promise<void> {
     const keep = new Set<string>();
     for (const { bundle } of bundles) {
-      const manifest = parseBundleManifest(await keptNote(manifestNote(bundle)), bundle);
+      const manifest = parseAnyManifest(await keptNote(manifestNote(bundle)), bundle);
       if (manifest.ok) for (const { sha256 } of Object.values(manifest.value.artefacts)) keep.add(sha256);
     }
     if (keep.size > 0) await files.prune(keep);
   }
 
-  async function manifest(hash: string): Promise<Result<BundleManifest>> {
+  async function manifest(hash: string): Promise<Result<AnyManifest>> {
     if (!/^[0-9a-f]{64}$/.test(hash)) return err('bundle/unknown', { bundle: hash.slice(0, 64) });
     // The hash names the content for good, so a kept one is never stale.
-    const kept = parseBundleManifest(await keptNote(manifestNote(hash)), hash);
+    const kept = parseAnyManifest(await keptNote(manifestNote(hash)), hash);
     if (kept.ok) return kept;
     const path = `/bundles/${hash}/manifest.json`;
-    const found = await published({ path, note: manifestNote(hash), file: 'manifest.json' }, (value) => parseBundleManifest(value, hash));
+    const found = await published({ path, note: manifestNote(hash), file: 'manifest.json' }, (value) => parseAnyManifest(value, hash));
     return !found.ok && found.error.code === 'verifier/not-found' ? err('bundle/unknown', { bundle: hash }) : found;
   }
 
@@ -75,26 +85,31 @@ export function createBundleLoader(http: Http, files: FileStore): BundleLoader {
     async current() {
       const found = await index();
       if (!found.ok) return found;
-      const [first] = found.value.bundles;
-      return first === undefined ? err('bundle/malformed', { what: 'index: empty' }) : manifest(first.bundle);
+      const first = found.value.bundles.find(({ system }) => system === 'groth16');
+      if (first === undefined) return err('bundle/malformed', { what: 'index: no Groth16 bundle' });
+      const named = await manifest(first.bundle);
+      return named.ok ? parseBundleManifest(named.value, first.bundle) : named;
     },
 
-    async missing({ artefacts }, names) {
+    async missing(manifest, names) {
+      const artefacts = filesOf(manifest);
       let bytes = 0;
       for (const name of new Set(names)) {
-        const state = await files.state(artefacts[name].sha256);
+        const artefact = artefactOf(artefacts, name);
+        const state = await files.state(artefact.sha256);
         if (!state.ok) return state;
-        if (!state.value.complete) bytes += Math.max(0, artefacts[name].bytes - state.value.bytes);
+        if (!state.value.complete) bytes += Math.max(0, artefact.bytes - state.value.bytes);
       }
       return ok(bytes);
     },
 
     async ensure(manifest, names, { onProgress, signal } = {}) {
-      const wanted = [...new Set(names)];
-      const present = new Map<ArtefactName, number>();
-      const total = wanted.reduce((sum, name) => sum + manifest.artefacts[name].bytes, 0);
+      const artefacts = filesOf(manifest);
+      const wanted: string[] = [...new Set(names)];
+      const present = new Map<string, number>();
+      const total = wanted.reduce((sum, name) => sum + artefactOf(artefacts, name).bytes, 0);
       for (const name of wanted) {
-        const state = await files.state(manifest.artefacts[name].sha256);
+        const state = await files.state(artefactOf(artefacts, name).sha256);
         if (!state.ok) return state;
         present.set(name, state.value.bytes);
       }
@@ -102,7 +117,7 @@ export function createBundleLoader(http: Http, files: FileStore): BundleLoader {
       report();
       for (const name of wanted) {
         if (signal?.aborted === true) return err('job/cancelled');
-        const artefact = manifest.artefacts[name];
+        const artefact = artefactOf(artefacts, name);
         const path = `/bundles/${bundleHash(manifest)}/${artefact.file}`;
         const onBytes = (bytes: number) => {
           present.set(name, bytes);
@@ -114,8 +129,8 @@ export function createBundleLoader(http: Http, files: FileStore): BundleLoader {
       return ok(undefined);
     },
 
-    async read({ artefacts }, name) {
-      const artefact = artefacts[name];
+    async read(manifest, name) {
+      const artefact = artefactOf(filesOf(manifest), name);
       const state = await files.state(artefact.sha256);
       if (!state.ok) return state;
       if (!state.value.complete) return err('bundle/missing', { file: name });

@@ -5,12 +5,14 @@ import type { WorkerLike } from './host.ts';
 import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
 import { createLedger } from './ledger.ts';
+import { createModels } from './models/models.ts';
 import { createOutbox } from './outbox.ts';
+import { createCreditProver } from './transparent/credit.ts';
 import { createTransparentJobs } from './transparent/jobs.ts';
 import type { Client } from './types.ts';
 import { createVerifierClient } from './verifier.ts';
 import { createWallet } from './wallet.ts';
-import { spawnCapture, spawnInference, spawnProver, spawnTransparent } from './workers.ts';
+import { spawnCapture, spawnInference, spawnModels, spawnProver, spawnTransparent } from './workers.ts';
 
 export interface ClientOptions {
   readonly vault: Vault;
@@ -20,11 +22,12 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
-  /** Default: workers/prover.ts, workers/inference.ts, workers/transparent.ts and workers/capture.ts. */
+  /** Default: the entries of the same names in workers/. */
   readonly spawn?: {
     readonly prover: () => WorkerLike;
     readonly inference: () => WorkerLike;
     readonly transparent?: () => WorkerLike;
+    readonly models?: () => WorkerLike;
     readonly capture?: () => WorkerLike;
   };
 }
@@ -43,8 +46,9 @@ export function createClient({
   const bundles = createBundleLoader(http, files);
   const verifier = createVerifierClient({ http, bundles, vault, origin });
   const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
-  const jobs = createJobs({ bundles, vault, spawn });
+  const models = createModels({ http, spawn: spawn.models ?? spawnModels });
   const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
+  const jobs = createJobs({ bundles, vault, spawn, credit: createCreditProver(http, bundles, transparent) });
   return {
     ledger,
     verifier,
@@ -52,6 +56,7 @@ export function createClient({
     bundles,
     jobs,
     transparent,
+    models,
     outbox,
     capture: () =>
       openCapture({
@@ -65,6 +70,7 @@ export function createClient({
       outbox.close();
       jobs.close();
       transparent.close();
+      models.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Result } from '../base/index.ts';
 import type { Guidance, Measures } from '../face/index.ts';
-import type { BundleManifest, Credential, HolderSecret, ProofRequest } from '../protocol/index.ts';
+import type { AnyManifest, BundleManifest, Credential, HolderSecret, ProofRequest } from '../protocol/index.ts';
 import type { Preview, Proved, previewArtefacts, proofArtefacts, WebGpuState } from './types.ts';
 
 // What crosses between the page and the workers: plain data only. workers/ implements these, client/ calls them over Comlink.
@@ -34,7 +34,7 @@ export interface ProverApi extends Alive {
 }
 
 export interface PreviewJob {
-  readonly manifest: BundleManifest;
+  readonly manifest: AnyManifest;
   readonly request: ProofRequest;
   readonly credential: Credential;
   readonly files: Files<typeof previewArtefacts>;

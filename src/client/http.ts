@@ -7,6 +7,8 @@ import type { Purpose } from './types.ts';
 export interface Http {
   /** A JSON answer. Errors: the verifier's own codes, network/offline, verifier/unavailable, verifier/busy, job/cancelled. */
   json(call: Call): Promise<Result<unknown>>;
+  /** Plain bytes, `limit` of them at most. Errors: as json. */
+  bytes(call: Pick<Call, 'purpose' | 'path' | 'signal'> & { readonly limit: number }): Promise<Result<Uint8Array<ArrayBuffer>>>;
   /** A raw answer, for downloads. Errors: network/offline, verifier/unavailable, job/cancelled. Any status is an answer. */
   raw(path: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Result<Response>>;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: a wrong device clock must not expire a request. */
@@ -85,6 +87,21 @@ export function createHttp({ ledger, fetch, now, isOnline }: HttpOptions): Http 
   return {
     now: () => now() + skew,
     raw: (path, headers, signal) => call('download', path, { method: 'GET', headers, ...(signal && { signal }) }),
+
+    async bytes({ purpose, path, limit, signal }) {
+      const stop = AbortSignal.timeout(TIMEOUT_MS);
+      const joined = signal === undefined ? stop : AbortSignal.any([signal, stop]);
+      const response = await call(purpose, path, { method: 'GET', headers: { accept: 'application/octet-stream' }, signal: joined });
+      if (!response.ok) return response;
+      try {
+        if (!response.value.ok) return refusal(response.value, await readJson(response.value));
+        if (Number(response.value.headers.get('content-length') ?? 0) > limit) return err('verifier/unavailable');
+        const read = new Uint8Array(await response.value.arrayBuffer());
+        return read.length > limit ? err('verifier/unavailable') : ok(read);
+      } catch (error) {
+        return failed(error, joined);
+      }
+    },
 
     async json({ purpose, method, path, body, signal }) {
       const limit = AbortSignal.timeout(TIMEOUT_MS);

@@ -19,6 +19,7 @@ export type {
 export type { WorkerLike } from './host.ts';
 export { mayPass } from './http.ts';
 export { createLedger } from './ledger.ts';
+export * from './models/types.ts';
 export * from './transparent/types.ts';
 export * from './types.ts';
 export { type AppUpdate, watchForUpdates } from './update.ts';

@@ -1,17 +1,21 @@
 import { proxy, transfer } from 'comlink';
 import { err, ok, type Result } from '../base/index.ts';
-import type { ArtefactName, BundleManifest } from '../protocol/index.ts';
+import type { AnyManifest } from '../protocol/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { InferenceApi, ProverApi } from './contract.ts';
 import { createHost, type WorkerLike } from './host.ts';
 import { startJob } from './job.ts';
 import { gpuOr, hasSimd, hasThreads, missingParts, proofEstimate } from './probe.ts';
 import { createProgressMeter } from './progress.ts';
+import type { CreditProver } from './transparent/credit.ts';
 import {
   type BundleLoader,
   type DeviceReport,
   type DownloadProgress,
   type Jobs,
+  type NameIn,
+  neededArtefacts,
+  type ProofProgress,
   type ProofStage,
   previewArtefacts,
   proofArtefacts,
@@ -21,6 +25,8 @@ import { keepAwake } from './wake.ts';
 export interface JobsOptions {
   readonly bundles: BundleLoader;
   readonly vault: Pick<Vault, 'keepOpen'>;
+  /** What answers requests for the transparent system. */
+  readonly credit: CreditProver;
   readonly spawn: { readonly prover: () => WorkerLike; readonly inference: () => WorkerLike };
 }
 
@@ -34,7 +40,7 @@ const PROVER_IDLE_MS = 20_000;
 const INFERENCE_IDLE_MS = 120_000;
 const TICK_MS = 250;
 
-export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs {
+export function createJobs({ bundles, vault, credit, spawn }: JobsOptions): RunningJobs {
   const prover = createHost<ProverApi>({ spawn: spawn.prover, idleMs: PROVER_IDLE_MS });
   const inference = createHost<InferenceApi>({ spawn: spawn.inference, idleMs: INFERENCE_IDLE_MS });
   let probed: Promise<Result<DeviceReport>> | undefined;
@@ -72,8 +78,8 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
   }
 
   /** Checked bytes of `names`, each on a buffer of its own that can be moved to a worker. */
-  async function readAll<N extends ArtefactName>(
-    manifest: BundleManifest,
+  async function readAll<M extends AnyManifest, N extends NameIn<M>>(
+    manifest: M,
     names: readonly N[],
   ): Promise<Result<Record<N, Uint8Array<ArrayBuffer>>>> {
     const files: Partial<Record<N, Uint8Array<ArrayBuffer>>> = {};
@@ -96,12 +102,14 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
     startPreview: ({ manifest, request, credential }, { onProgress, signal } = {}) =>
       startJob(signal, async (stop) => {
         // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
-        const names = [...previewArtefacts, ...proofArtefacts];
+        const names = neededArtefacts(manifest);
         const missing = await bundles.missing(manifest, names);
         if (!missing.ok) return missing;
         const onBytes = (progress: DownloadProgress) => stop.aborted || onProgress?.(progress);
         const present = await bundles.ensure(manifest, names, { signal: stop, ...(missing.value > 0 && { onProgress: onBytes }) });
         if (!present.ok) return present;
+        const ready = manifest.system === 'transparent' ? await credit.prepare(manifest, request, stop) : ok(undefined);
+        if (!ready.ok) return ready;
         const files = await readAll(manifest, previewArtefacts);
         if (!files.ok) return files;
         const task = { manifest, request, credential, files: files.value };
@@ -111,6 +119,12 @@ export function createJobs({ bundles, vault, spawn }: JobsOptions): RunningJobs 
     startProof: ({ manifest, request, credential, holder }, { onProgress, signal } = {}) =>
       startJob(signal, async (stop) => {
         const release = [vault.keepOpen(), keepAwake()];
+        if (manifest.system === 'transparent') {
+          const told = (progress: ProofProgress) => stop.aborted || onProgress?.(progress);
+          return credit.prove({ manifest, request, credential, holder }, stop, told).finally(() => {
+            for (const each of release) each();
+          });
+        }
         const known = await probed;
         const meter = createProgressMeter<ProofStage>('witness', measuredMs ?? (known?.ok === true ? known.value.proofMs : 5_000), () =>
           performance.now(),

@@ -1,8 +1,9 @@
 import type { Result, TacitError } from '../base/index.ts';
 import type {
-  ArtefactName,
+  AnyManifest,
   BundleIndex,
   BundleManifest,
+  CommonArtefact,
   Credential,
   HolderSecret,
   ProofEnvelope,
@@ -10,12 +11,13 @@ import type {
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
 import type { CaptureSession } from './capture.ts';
+import type { Models } from './models/types.ts';
 import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
 
 /** Why the client sent something. `download`: published files; the others carry what their name says and nothing else. */
-export type Purpose = 'request' | 'keys' | 'demo' | 'issuer-list' | 'issuer-credential' | 'proof' | 'download';
+export type Purpose = 'request' | 'keys' | 'demo' | 'issuer-list' | 'issuer-credential' | 'registry' | 'proof' | 'download';
 
 /** One request the client made. Header bytes are the browser's and are not counted; everything we chose is: URL and body. */
 export interface LedgerEntry {
@@ -43,7 +45,7 @@ export interface Ledger {
 /** A request whose signature, address and bundle were checked. */
 export interface OpenRequest {
   readonly request: ProofRequest;
-  readonly manifest: BundleManifest;
+  readonly manifest: AnyManifest;
   /** As the verifier says; `expired` also by this device's clock. From the wallet when offline, then `open` or `expired`. */
   readonly status: 'open' | 'accepted' | 'expired';
   /** True when it came from the wallet's history because the verifier could not be reached. */
@@ -80,8 +82,8 @@ export interface VerifierClient {
   issuer(): Promise<Result<IssuerInfo>>;
   /** `GET /v1/demo`: the address of the demo partner's page; undefined where there is none. */
   demo(): Promise<Result<{ readonly partner: string | undefined }>>;
-  /** Sends the holder commitment (not the secret) and the applicant's name to the demo issuer. */
-  requestCredential(applicant: string, holder: string): Promise<Result<Credential>>;
+  /** Sends the holder commitments of both proof systems (not the secret) and the applicant's name to the demo issuer. */
+  requestCredential(applicant: string, holder: string, leafHolder: string): Promise<Result<Credential>>;
 }
 
 // ---------------------------------------------------------------- the wallet's credentials
@@ -110,31 +112,41 @@ export interface DownloadProgress {
   readonly total: number;
 }
 
+/** Names of a manifest's files; of a manifest of either system, the names that both have. */
+export type NameIn<M extends AnyManifest> = keyof M['artefacts'] & string;
+
 export interface BundleLoader {
   /** The current bundles, the last known ones when offline. Errors: bundle/malformed, bundle/missing, verifier/unavailable. */
   index(): Promise<Result<BundleIndex>>;
   /** The manifest called `hash`, checked. Errors: bundle/unknown, bundle/malformed, bundle/hash-mismatch, bundle/missing (offline). */
-  manifest(hash: string): Promise<Result<BundleManifest>>;
-  /** The manifest new requests use (first of the index). */
+  manifest(hash: string): Promise<Result<AnyManifest>>;
+  /** The manifest that requests use where they do not ask for a system: the first Groth16 one of the index. */
   current(): Promise<Result<BundleManifest>>;
   /** Bytes still to be fetched for `names`. */
-  missing(manifest: BundleManifest, names: readonly ArtefactName[]): Promise<Result<number>>;
+  missing<M extends AnyManifest>(manifest: M, names: readonly NameIn<M>[]): Promise<Result<number>>;
   /**
    * Makes the files present on the device; goes on where an earlier download stopped. Errors: bundle/download (what came is
    * kept; call again), bundle/hash-mismatch (dropped), bundle/missing (offline), vault/quota, job/cancelled.
    */
-  ensure(
-    manifest: BundleManifest,
-    names: readonly ArtefactName[],
+  ensure<M extends AnyManifest>(
+    manifest: M,
+    names: readonly NameIn<M>[],
     options?: { readonly onProgress?: (progress: DownloadProgress) => void; readonly signal?: AbortSignal },
   ): Promise<Result<void>>;
   /** The checked bytes of a present file. Errors: bundle/missing, bundle/hash-mismatch (then dropped). */
-  read(manifest: BundleManifest, name: ArtefactName): Promise<Result<Uint8Array<ArrayBuffer>>>;
+  read<M extends AnyManifest>(manifest: M, name: NameIn<M>): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
 /** What a proof needs on the device, and what the preview needs. */
-export const proofArtefacts = ['wasm', 'zkey', 'vkey', 'model', 'schema'] as const satisfies readonly ArtefactName[];
-export const previewArtefacts = ['preview', 'model', 'schema'] as const satisfies readonly ArtefactName[];
+export const proofArtefacts = ['wasm', 'zkey', 'vkey', 'model', 'schema'] as const satisfies readonly (keyof BundleManifest['artefacts'])[];
+export const previewArtefacts = ['preview', 'model', 'schema'] as const satisfies readonly CommonArtefact[];
+
+/** Every file that answering a request takes, preview and proof alike. */
+export const neededArtefacts = (manifest: AnyManifest): readonly CommonArtefact[] =>
+  // The names of a Groth16 bundle's own files are in its manifest whenever they are asked for here.
+  manifest.system === 'groth16'
+    ? ([...previewArtefacts, ...proofArtefacts] as readonly string[] as readonly CommonArtefact[])
+    : previewArtefacts;
 
 // ---------------------------------------------------------------- the device
 
@@ -178,7 +190,7 @@ export interface ProofProgress {
 }
 
 export interface ProofTask {
-  readonly manifest: BundleManifest;
+  readonly manifest: AnyManifest;
   readonly request: ProofRequest;
   readonly credential: Credential;
   readonly holder: HolderSecret;
@@ -198,7 +210,7 @@ export interface Proved {
 }
 
 export interface PreviewTask {
-  readonly manifest: BundleManifest;
+  readonly manifest: AnyManifest;
   readonly request: ProofRequest;
   readonly credential: Credential;
 }
@@ -263,6 +275,8 @@ export interface Client {
   readonly jobs: Jobs;
   /** Proofs without a setup, of whole programs. */
   readonly transparent: TransparentJobs;
+  /** Compiled models, to look at. */
+  readonly models: Models;
   readonly outbox: Outbox;
   /** A new session at the camera; whoever opens one closes it. */
   capture(): CaptureSession;

@@ -1,9 +1,18 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
-import { hexBytes, type ProofRequest, parseCredential, parseProofRequest, returnCode, shortText, webOrigin } from '../protocol/index.ts';
+import {
+  hexBytes,
+  type ProofRequest,
+  parseCredential,
+  parseProofRequest,
+  proofSystem,
+  returnCode,
+  shortText,
+  webOrigin,
+} from '../protocol/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { Http } from './http.ts';
-import { readSignedRequest } from './jws.ts';
+import { readSigned } from './jws.ts';
 import type { BundleLoader, OpenRequest, VerifierClient } from './types.ts';
 
 const answerSchema = z.object({ status: z.enum(['open', 'accepted', 'expired']), request: z.string() });
@@ -44,7 +53,7 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
     if (!jwks.ok) return jwks;
     const shaped = answerSchema.safeParse(answer.value);
     if (!shaped.success) return strange();
-    const signed = await readSignedRequest(shaped.data.request, jwks.value);
+    const signed = await readSigned(shaped.data.request, jwks.value, 'tacit-request+jwt');
     if (!signed.ok) return signed;
     const request = readRequest(signed.value.payload);
     if (!request.ok) return request;
@@ -79,6 +88,7 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
       if (from !== undefined && from !== origin && from !== request.origin) return err('request/origin-mismatch', { origin: from });
       const manifest = await bundles.manifest(request.bundle);
       if (!manifest.ok) return manifest;
+      if (manifest.value.system !== request.system) return err('request/malformed', { what: 'bundle: of another system' });
       const expired = status === 'open' && request.expiresAt * 1000 <= http.now();
       return ok({ request, manifest: manifest.value, status: expired ? 'expired' : status, offline });
     },
@@ -104,8 +114,8 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
       return shaped.success ? ok({ partner: shaped.data.partner }) : strange();
     },
 
-    async requestCredential(applicant, holder) {
-      const body = JSON.stringify({ applicant, holder });
+    async requestCredential(applicant, holder, leafHolder) {
+      const body = JSON.stringify({ applicant, holder, leafHolder });
       const answer = await http.json({ purpose: 'issuer-credential', method: 'POST', path: '/v1/issuer/credentials', body });
       if (!answer.ok) return answer;
       const shaped = z.object({ credential: z.unknown() }).safeParse(answer.value);
@@ -117,11 +127,12 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
 /** A request of a statement or version that came after this app is told apart from a broken one. */
 function readRequest(payload: unknown): Result<ProofRequest> {
   const request = parseProofRequest(payload);
-  if (request.ok) return request.value.system === 'groth16' ? request : err('request/unsupported', { what: request.value.system });
+  if (request.ok) return request;
   const named = z.object({ v: z.unknown(), statement: z.unknown(), system: z.unknown() }).safeParse(payload);
   if (!named.success) return request;
   const { v, statement, system } = named.data;
-  const foreign = v !== 1 ? `version ${v}` : statement !== 'credit-score' ? statement : system !== 'groth16' ? system : undefined;
+  const foreign =
+    v !== 1 ? `version ${v}` : statement !== 'credit-score' ? statement : proofSystem.safeParse(system).success ? undefined : system;
   return foreign === undefined ? request : err('request/unsupported', { what: String(foreign).slice(0, 60) });
 }
 

@@ -1,4 +1,6 @@
 import { IDBFactory } from 'fake-indexeddb';
+import { fieldHolder, fieldSecret } from '../../circuits/credit-score/transparent/leaf.ts';
+import { digestToHex } from '../registry/index.ts';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demoIssuerKey, holderCommitment, issuerPublicKey, signCredential } from '../../circuits/credit-score/index.ts';
@@ -68,7 +70,8 @@ describe('credentials', () => {
     expect(one.credential.holder).toBe(holderCommitment(one.holder));
     expect(must(await vault.credentials.list())).toHaveLength(2);
     const bodies = net.seen.map(({ body }) => body).filter((body) => body !== '');
-    expect(bodies[0]).toBe(JSON.stringify({ applicant: 'a', holder: one.credential.holder }));
+    const leafHolder = digestToHex(fieldHolder(fieldSecret(one.holder)));
+    expect(bodies[0]).toBe(JSON.stringify({ applicant: 'a', holder: one.credential.holder, leafHolder }));
     for (const secret of [one.holder.secret, one.holder.blinding]) expect(JSON.stringify(net.ledger.entries())).not.toContain(secret);
   });
 

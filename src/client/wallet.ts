@@ -1,6 +1,8 @@
 import { checkCredential, holderCommitment } from '../../circuits/credit-score/index.ts';
+import { fieldHolder, fieldSecret } from '../../circuits/credit-score/transparent/leaf.ts';
 import { bytesToBigInt, bytesToHex, ok, type Result } from '../base/index.ts';
-import { BN254_ORDER, type BundleManifest, type CredentialSchema, fieldToHex, parseCredentialSchema } from '../protocol/index.ts';
+import { type AnyManifest, BN254_ORDER, type CredentialSchema, fieldToHex, parseCredentialSchema } from '../protocol/index.ts';
+import { digestToHex } from '../registry/index.ts';
 import type { CredentialRecord, Vault } from '../vault/index.ts';
 import type { Http } from './http.ts';
 import { parseJson } from './json.ts';
@@ -18,7 +20,7 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 export function createWallet({ vault, verifier, bundles, http }: WalletOptions): Wallet {
   const seconds = () => Math.floor(http.now() / 1000);
 
-  async function schemaOf(manifest: BundleManifest): Promise<Result<CredentialSchema>> {
+  async function schemaOf(manifest: AnyManifest): Promise<Result<CredentialSchema>> {
     const present = await bundles.ensure(manifest, ['schema']);
     if (!present.ok) return present;
     const bytes = await bundles.read(manifest, 'schema');
@@ -38,7 +40,9 @@ export function createWallet({ vault, verifier, bundles, http }: WalletOptions):
       if (!issuer.ok) return issuer;
       // 384 random bits below a 254-bit order: the bias is below 2^-129.
       const holder = { secret: secret.value, blinding: fieldToHex(bytesToBigInt(random(48)) % BN254_ORDER) };
-      const credential = await verifier.requestCredential(id, holderCommitment(holder));
+      // For both proof systems at once: the issuer then also puts the credential into its registry.
+      const leafHolder = digestToHex(fieldHolder(fieldSecret(holder)));
+      const credential = await verifier.requestCredential(id, holderCommitment(holder), leafHolder);
       if (!credential.ok) return credential;
       const checked = checkCredential({
         credential: credential.value,

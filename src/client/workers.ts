@@ -11,3 +11,6 @@ export const spawnCapture = (): Worker =>
 
 export const spawnTransparent = (): Worker =>
   new Worker(new URL('../../workers/transparent.ts', import.meta.url), { type: 'module', name: 'transparent' });
+
+export const spawnModels = (): Worker =>
+  new Worker(new URL('../../workers/models.ts', import.meta.url), { type: 'module', name: 'models' });

@@ -22,5 +22,5 @@ export type { ProofCost } from './quantize/cost.ts';
 export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
 export { decodeOutput, encodeInput, type InputCoding } from './quantize/input.ts';
 export type { LayerReport, QuantizeReport } from './quantize/report.ts';
-export { supportedNames } from './supported.ts';
+export { namesByOp, opsOf, supportedNames } from './supported.ts';
 export type { DType, Tensor, TensorType } from './tensor.ts';

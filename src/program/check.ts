@@ -174,12 +174,54 @@ function isWhole(program: Program, form: LinearForm | undefined, b: number): boo
 const isEarlier = (forms: readonly Pick<LinearForm, 'terms'>[], b: number): boolean =>
   forms.every(({ terms }) => terms.every(({ source }) => source === 'public' || source < b));
 
+const columnsRead = new WeakMap<Matrix, readonly number[]>();
+
+function columnsOf(matrix: Matrix): readonly number[] {
+  const known = columnsRead.get(matrix);
+  if (known !== undefined) return known;
+  const read = new Set<number>();
+  eachEntry(matrix, (_, col, value) => {
+    if (value !== 0) read.add(col);
+  });
+  const columns = [...read];
+  columnsRead.set(matrix, columns);
+  return columns;
+}
+
+/** Visits every input cell that the term reads, once: a step a cell, never one a multiply-accumulate. */
+function eachInput({ factors }: LinearForm['terms'][number], visit: (input: number) => void): void {
+  const walk = (f: number, at: number): void => {
+    const factor = factors[f];
+    if (factor === undefined) visit(at);
+    else for (const col of columnsOf(factor.matrix)) walk(f + 1, at + col * 2 ** factor.inShift);
+  };
+  walk(0, 0);
+}
+
+/** Whether some relation reads cells of block b that the term does not touch: an equality of true cells says nothing of those. */
+function readsBeyond(program: Program, b: number, term: LinearForm['terms'][number]): boolean {
+  const covered = new Uint8Array(2 ** program.blocks[b].bits);
+  eachInput(term, (input) => {
+    covered[input] = 1;
+  });
+  const { lookups, quadratics, equalities } = program;
+  const forms = [...lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]), ...quadratics.flatMap(({ a, b: y, c }) => [a, y, c]), ...equalities];
+  let beyond = false;
+  for (const form of forms)
+    for (const reading of form?.terms ?? [])
+      if (reading.source === b)
+        eachInput(reading, (input) => {
+          beyond ||= covered[input] === 0;
+        });
+  return beyond;
+}
+
 const inside = (column: Uint32Array | undefined, { min, max }: Range): boolean =>
   column?.every((x) => toSigned(x) >= min && toSigned(x) <= max) ?? false;
 
 /**
  * Throws InvariantError unless the program is well formed and its promises are facts: every declared range is proven by a lookup
- * of the whole block, or by a product or sum of earlier blocks, and no integer input of a lookup can wrap around the field. Run where programs are made; a verifier
+ * of the whole block, or by a product or sum of earlier blocks (a sum of true cells only where no padding is read), and no integer input of a lookup can wrap around the field. Run where programs are made; a verifier
  * trusts the program's hash instead.
  */
 export function checkProgram(program: Program): void {
@@ -226,8 +268,9 @@ export function checkProgram(program: Program): void {
     });
     // A committed linear map is as large as what it equals.
     const equal = equalities.some((form) => {
-      const others = form.terms.filter((term) => !isMinusBlock(term, b));
-      if (others.length !== form.terms.length - 1 || !isEarlier([{ terms: others }], b)) return false;
+      const [own, ...more] = form.terms.filter((term) => isMinusBlock(term, b));
+      const others = form.terms.filter((term) => term !== own);
+      if (own === undefined || more.length > 0 || !isEarlier([{ terms: others }], b) || readsBeyond(program, b, own)) return false;
       const value = formRange(program, { ...form, terms: others });
       return (
         value !== undefined && value.min >= range.min && value.max <= range.max && value.min > -INTEGER_BOUND && value.max < INTEGER_BOUND

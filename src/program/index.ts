@@ -20,6 +20,7 @@ export * from './gadgets/sponge.ts';
 export * from './linear.ts';
 export { type Evaluate, INPUT_TAG, type ModelOptions, type ModelStatement, modelStatement } from './model.ts';
 export { type ModelOutput, type ModelProgram, modelProgram } from './modelProgram.ts';
+export type { ModelPolicy } from './policy.ts';
 export * from './tables.ts';
 export * from './types.ts';
 export * from './witness.ts';

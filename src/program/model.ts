@@ -9,6 +9,7 @@ import { addGraph } from './compile.ts';
 import { commitmentOf, commitTensor } from './gadgets/commitment.ts';
 import { DIGEST } from './gadgets/sponge.ts';
 import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
+import { addPolicy, type ModelPolicy, type Policy } from './policy.ts';
 import type { Program, Term, Witness } from './types.ts';
 
 /**
@@ -24,9 +25,10 @@ export type Evaluate = (
 export interface ModelStatement {
   readonly program: Program;
   /**
-   * Evaluates the network (by `evaluate`, the plain evaluator unless given) and fills the witness; the public values are the outputs, row-major, output after output, then the
-   * commitment. `blinding`: eight uniform field elements, drawn for this commitment alone (required with `commitInput`). Errors:
-   * those of the integer evaluator (model/input, model/out-of-range).
+   * Evaluates the network (by `evaluate`, the plain evaluator unless given) and fills the witness; the public values are the outputs,
+   * row-major, output after output (none with a policy), then the commitment. `blinding`: eight uniform field elements, drawn for
+   * this commitment alone (required with `commitInput`). Errors: those of the integer evaluator (model/input, model/out-of-range),
+   * prove/unsatisfied where the policy is not met.
    */
   witness(inputs: readonly Int32Array[], blinding?: readonly number[], evaluate?: Evaluate): Result<Witness>;
 }
@@ -35,6 +37,8 @@ export interface ModelOptions {
   readonly grinding?: Grinding;
   /** Also publish a hiding commitment to the first input: eight more public values behind the outputs. */
   readonly commitInput?: boolean;
+  /** What becomes public of the only output instead of the output itself. */
+  readonly policy?: ModelPolicy | undefined;
 }
 
 /** Tag of the input commitment's sponge. */
@@ -46,14 +50,19 @@ function minusPublics(axes: readonly Axis[], first: number, publicBits: number):
   return [{ source: 'public', scale: 1, factors: [{ outShift: 0, inShift: 0, matrix: entriesMatrix(bitsOf(axes), publicBits, entries) }] }];
 }
 
-/** `output = model(input)`: private input, public output, and a commitment to the input if wanted. */
-export function modelStatement(name: string, graph: IntGraph, { grinding, commitInput = false }: ModelOptions = {}): ModelStatement {
+/** `output = model(input)`: private input, public output or a policy on it, and a commitment to the input if wanted. */
+export function modelStatement(
+  name: string,
+  graph: IntGraph,
+  { grinding, commitInput = false, policy }: ModelOptions = {},
+): ModelStatement {
   const sizes = graph.outputs.map((id) => tensorSize(graph.tensors[id].shape));
-  const names = sizes.flatMap((size, o) => Array.from({ length: size }, (_, i) => `output ${o} ${i}`));
+  const names = (policy === undefined ? sizes : []).flatMap((size, o) => Array.from({ length: size }, (_, i) => `output ${o} ${i}`));
   const digest = commitInput ? Array.from({ length: DIGEST }, (_, i) => `input commitment ${i}`) : [];
   const b = new ProgramBuilder(name, [...names, ...digest], grinding);
   const compiled = addGraph(b, graph);
   let first = 0;
+  const policies: Policy[] = [];
   graph.outputs.forEach((id, o) => {
     const output = compiled.tensors[id];
     invariant(output !== undefined, 'modelStatement: an output that no node makes');
@@ -63,6 +72,10 @@ export function modelStatement(name: string, graph: IntGraph, { grinding, commit
       range !== undefined && range.min > -INTEGER_BOUND && range.max < INTEGER_BOUND,
       'modelStatement: an output could wrap around',
     );
+    if (policy !== undefined) {
+      policies.push(addPolicy(b, graph, output, range, policy));
+      return;
+    }
     b.zero(formOf(sum(output, { axes: output.axes, terms: minusPublics(output.axes, first, b.publicBits) })));
     first += sizes[o];
   });
@@ -82,7 +95,15 @@ export function modelStatement(name: string, graph: IntGraph, { grinding, commit
     }
     const blocks: Uint32Array[] = program.blocks.map(() => new Uint32Array(0));
     for (const { block, cells } of collected.filled) blocks[block] = cells;
-    const publics = run.value.flatMap((output) => Array.from(output, fromSigned));
+    const publics = policy === undefined ? run.value.flatMap((output) => Array.from(output, fromSigned)) : [];
+    for (const each of policies) {
+      const filled = each.fill(run.value[0]);
+      if (!filled.ok) {
+        for (const cells of [...blocks, ...collected.inputs.values()]) cells.fill(0);
+        return filled;
+      }
+      for (const { block: target, cells } of filled.value) blocks[target] = cells;
+    }
     if (commitment !== undefined) {
       invariant(blinding.length === DIGEST && blinding.every(isCanonical), 'modelStatement: a commitment needs eight blinding elements');
       for (const { block: target, cells } of commitment.fill(blinding, inputs[0])) blocks[target] = cells;

@@ -149,6 +149,26 @@ describe('what the compiler refuses', () => {
     w.product(Pr.whole(bits), Pr.whole(bits), Pr.whole(bits));
     expect(() => w.finish()).toThrow('nothing proves the range of block bits');
   });
+  test('a sum of true cells whose padding is read all the same', () => {
+    const copied = (read: (y: Pr.Tensor) => Pr.LinearForm): Pr.ProgramBuilder => {
+      const { b, x } = start();
+      b.ranged(x, int8);
+      const y = b.block('y', [3], { min: -128, max: 127 });
+      b.zero(Pr.formOf(Pr.sum(Pr.same(x), Pr.same(y, -1))));
+      const form = read(y);
+      const out = b.block('out', [4], { min: 0, max: 127 });
+      b.lookup({ table: b.table(relu), a: form, o1: Pr.whole(out) });
+      return b;
+    };
+    expect(copied((y) => Pr.formOf(Pr.same(y))).finish().blocks.length).toBe(3);
+    // The fourth cell of y is bound by nothing: any field element would pass for an integer below 128.
+    const padded = Pr.entriesMatrix(2, 2, [[0, 3, 2]]);
+    const beyond = (y: Pr.Tensor) => ({
+      bits: 2,
+      terms: [{ source: y.source, scale: 1, factors: [{ outShift: 0, inShift: 0, matrix: padded }] }],
+    });
+    expect(() => copied(beyond).finish()).toThrow('nothing proves the range of block y');
+  });
   test('a lookup of cells that have no range, unless it means field elements', () => {
     for (const field of [false, true]) {
       const b = new Pr.ProgramBuilder('field', []);

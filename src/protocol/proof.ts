@@ -34,6 +34,18 @@ const transparentProof = z.strictObject({
   /** Root of the issuer's registry: eight field elements, four bytes each, little-endian. */
   root: hexBytes(32),
   nullifier: hexBytes(32),
+  /**
+   * What the issuer signed of its registry, at the size that has this root: whoever has the proof and its request alone can tell that the
+   * root is the issuer's. (A verifier service also asks whether it is fresh.)
+   */
+  issued: z.strictObject({
+    size: z
+      .int()
+      .min(1)
+      .max(2 ** 32),
+    time: unixSeconds,
+    signature: z.strictObject({ r8x: hexBytes(32), r8y: hexBytes(32), s: hexBytes(32) }),
+  }),
   /** The bytes of docs/protocol.md, in base64url without padding. */
   proof: z
     .string()
@@ -51,20 +63,6 @@ export const proofFileSchema = z.strictObject({
   v: z.literal(1),
   request: proofRequestSchema,
   proof: proofEnvelopeSchema,
-  /**
-   * Transparent system: what the issuer signed of its registry, so that whoever has the file alone can tell that `proof.root` is the
-   * issuer's. (A verifier knows the roots itself.)
-   */
-  issued: z
-    .strictObject({
-      size: z
-        .int()
-        .min(1)
-        .max(2 ** 32),
-      time: unixSeconds,
-      signature: z.strictObject({ r8x: hexBytes(32), r8y: hexBytes(32), s: hexBytes(32) }),
-    })
-    .optional(),
 });
 export type ProofFile = z.infer<typeof proofFileSchema>;
 

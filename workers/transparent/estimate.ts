@@ -15,7 +15,7 @@ export const stageEnds: Readonly<Record<TransparentStage, readonly [number, numb
 };
 
 /** Milliseconds of any proof, and of each cell and lookup (measured, one thread of a laptop); a phone takes two to four times as long. */
-const FIXED = 150;
+const FIXED = 300;
 const CELL = 1 / 2_000;
 const LOOKUP = 1 / 4_000;
 

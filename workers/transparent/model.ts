@@ -7,10 +7,10 @@ import { checkModelFile } from '../../src/verify/transparent/index.ts';
 import { random } from './random.ts';
 import type { Prepared } from './statements.ts';
 
-export const keyOf = ({ network }: ModelAbout): string => sha256Hex(network);
+export const keyOf = ({ network, policy }: ModelAbout): string => `${sha256Hex(network)} ${JSON.stringify(policy ?? null)}`;
 
 /** Errors: those of decodeIntGraph, model/input for more than one input, model/unprovable. */
-export function prepare({ network: bytes }: ModelAbout): Result<Prepared<'model'>> {
+export function prepare({ network: bytes, policy }: ModelAbout): Result<Prepared<'model'>> {
   const network = decodeIntGraph(bytes);
   if (!network.ok) return network;
   const { inputs, tensors, nodes } = network.value;
@@ -18,7 +18,7 @@ export function prepare({ network: bytes }: ModelAbout): Result<Prepared<'model'
   const tensor = id === undefined ? undefined : tensors[id];
   if (tensor === undefined || more.length > 0)
     return err('model/input', { what: `the model has ${inputs.length} inputs; one is supported here` });
-  const prepared = prepareModel(network.value);
+  const prepared = prepareModel(network.value, policy);
   if (!prepared.ok) return prepared;
   const { shape, scale, range } = tensor;
   return ok({
@@ -32,7 +32,7 @@ export function prepare({ network: bytes }: ModelAbout): Result<Prepared<'model'
       const layers = nodes.map(({ name }) => name);
       return ok(modelProvable({ prepared: prepared.value, range, layers, input: integers, nonce }));
     },
-    check: ({ file }) => checkModelFile(prepared.value, JSON.stringify(file, null, 2)),
+    check: ({ file }) => checkModelFile(() => prepared, JSON.stringify(file, null, 2)),
   });
 }
 

@@ -70,7 +70,8 @@ export async function prove<K extends TransparentKind>(
   if (!kernels.ok) return kernels;
   const provable = made.value.provable(task);
   if (!provable.ok) return provable;
-  const { plan, check } = made.value;
+  const { plan } = made.value;
+  const check = provable.value.check ?? made.value.check;
   const estimate = estimateMs(plan);
   const sealed = proveStatement({
     provable: provable.value,

@@ -6,8 +6,11 @@ import type { Provable } from '../../src/prove/transparent/index.ts';
 /** A statement whose program is fixed: it takes one task after another. */
 export interface Prepared<K extends TransparentKind> {
   readonly plan: Plan;
-  /** Errors: those of the task (an input of another shape, say). */
-  provable(task: TaskOf<K>): Result<Provable<MadeOf<K>>>;
+  /**
+   * Errors: those of the task (an input of another shape, say). `check`: as below, where it takes more than what is given out (the
+   * request that a proof answers).
+   */
+  provable(task: TaskOf<K>): Result<Provable<MadeOf<K>> & { readonly check?: (made: MadeOf<K>) => Result<unknown> }>;
   /** The check of whoever gets the proof, from the form it is given out in; default: the verifier on plan, statement and proof. */
   readonly check?: (made: MadeOf<K>) => Result<unknown>;
 }
@@ -21,4 +24,5 @@ interface StatementModule<K extends TransparentKind> {
 /** Where each statement lives; loaded when it is first asked for. */
 export const statements: { readonly [K in TransparentKind]: () => Promise<StatementModule<K>> } = {
   model: () => import('./model.ts'),
+  'credit-score': () => import('./credit.ts'),
 };

@@ -35,8 +35,10 @@ beforeAll(async () => {
 });
 
 describe('the committed bundle', () => {
-  it('is alone, whole, and at most 10 MB, every file under its hash', async () => {
-    expect(await readdir(FOLDER)).toEqual([bundle.hash, 'index.json'].sort());
+  it('is whole, at most 10 MB, every file under its hash, and nothing lies beside the bundles of the index', async () => {
+    const { bundles } = JSON.parse(await readFile(join(FOLDER, 'index.json'), 'utf8')) as { bundles: { bundle: string }[] };
+    expect((await readdir(FOLDER)).sort()).toEqual([...bundles.map((listed) => listed.bundle), 'index.json'].sort());
+    expect(bundles.map((listed) => listed.bundle)).toContain(bundle.hash);
     const files = Object.values(bundle.manifest.artefacts).map(({ file }) => file);
     expect((await readdir(join(FOLDER, bundle.hash))).sort()).toEqual([...new Set(files), 'manifest.json'].sort());
     for (const name of Object.keys(bundle.manifest.artefacts) as (keyof typeof bundle.manifest.artefacts)[]) await bundle.read(name);

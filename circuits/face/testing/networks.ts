@@ -44,6 +44,18 @@ export function smallNetworks(seed: number, leastScore = -511): FaceNetworks {
   };
 }
 
+/** The same at the true sizes of crop (112) and anti-spoof input (32), still of few activations. */
+export function thinNetworks(seed: number, leastScore = -511): FaceNetworks {
+  const next = seeded(seed);
+  return {
+    embedding: network(next, 112, { min: -255, max: 255 }, 192, 8),
+    embeddingShift: 6,
+    antispoof: network(next, 32, { min: 0, max: 255 }, 2, 2),
+    scoreShift: 6,
+    leastScore,
+  };
+}
+
 /** A frame of noise. */
 export const smallFrame = (seed: number): Int32Array => {
   const next = seeded(seed);

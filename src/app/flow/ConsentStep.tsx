@@ -140,7 +140,7 @@ export function ConsentStep({ onDecline }: { readonly onDecline: () => void }): 
       </section>
 
       {!cameFrom(request.origin) && <Notice kind="warn">{t('flow.arrivedNote', { origin: request.origin })}</Notice>}
-      {manifest.keys === 'development' && (
+      {manifest.system === 'groth16' && manifest.keys === 'development' && (
         <Notice kind="warn" title={t('demo.developmentTitle')}>
           {t('demo.developmentText')}
         </Notice>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ok, type Result } from '../../base/index.ts';
-import { type DeviceReport, previewArtefacts, proofArtefacts } from '../../client/index.ts';
+import { type DeviceReport, neededArtefacts } from '../../client/index.ts';
 import { useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -34,7 +34,7 @@ export function DeviceStep(): ReactElement {
   const [check, again] = useLoad<Check>(async (): Promise<Result<Check>> => {
     const device = await client.jobs.probe();
     if (!device.ok) return device;
-    const missing = await client.bundles.missing(open.manifest, [...new Set([...proofArtefacts, ...previewArtefacts])]);
+    const missing = await client.bundles.missing(open.manifest, neededArtefacts(open.manifest));
     return ok({ device: device.value, missing: missing.ok ? missing.value : undefined });
   }, [client, open]);
 

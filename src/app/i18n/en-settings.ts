@@ -84,7 +84,7 @@ export const settings = {
   card: 'Model card',
   cardLink: 'Data, error rates by group, what it must not be used for',
   keys: 'Keys',
-  keyKinds: { development: 'Development ceremony', ceremony: 'Public ceremony' },
+  keyKinds: { development: 'Development ceremony', ceremony: 'Public ceremony', none: 'None needed' },
   limitsTitle: 'What a proof does not do',
   limitsText:
     'It does not show that the attested values are true; that is the issuer’s word. It does not make the model fair; its card lists error rates by group and what it must not be used for.',

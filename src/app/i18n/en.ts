@@ -1,6 +1,7 @@
 import { demo } from './en-demo.ts';
 import { face } from './en-face.ts';
 import { flow } from './en-flow.ts';
+import { lab, verifyModel } from './en-lab.ts';
 import { settings } from './en-settings.ts';
 import { wallet } from './en-wallet.ts';
 
@@ -30,6 +31,7 @@ export const en = {
     label: 'Main',
     home: 'Home',
     wallet: 'Wallet',
+    lab: 'Lab',
     verify: 'Verify',
     history: 'History',
     settings: 'Settings',
@@ -117,11 +119,13 @@ export const en = {
   flow,
   face,
   demo,
+  lab,
+  verifyModel,
   verify: {
     title: 'Check a proof',
     lead: 'Open a proof file somebody gave you. It is checked on this device; nothing is uploaded.',
     choose: 'Choose a proof file',
-    hint: 'or drop it here. A proof file ends in .json and is a few kilobytes.',
+    hint: 'or drop it here. A proof file ends in .json.',
     checking: 'Checking…',
     validTitle: 'This proof is right',
     validText: 'It could only be made from values that pass and that the holder of the issuer’s key has signed.',
@@ -205,6 +209,7 @@ export const en = {
       demo: 'Asked whether there is a demo partner',
       'issuer-list': 'Asked the issuer whom it attests',
       'issuer-credential': 'Asked the issuer for a credential',
+      registry: 'Fetched a whole registry of credentials, the same for everybody',
       proof: 'Sent the proof',
       download: 'Fetched published files',
     },

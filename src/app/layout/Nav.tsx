@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../ui/Icon.tsx';
 const entries = [
   { key: 'home', href: '/', icon: 'home' },
   { key: 'wallet', href: '/wallet', icon: 'wallet' },
+  { key: 'lab', href: '/lab', icon: 'lab' },
   { key: 'verify', href: '/verify', icon: 'verify' },
   { key: 'history', href: '/history', icon: 'history' },
   { key: 'settings', href: '/settings', icon: 'settings' },

@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { TacitError } from '../../base/index.ts';
+import { err, type Result, type TacitError } from '../../base/index.ts';
+import { MAX_MODEL_PROOF_BYTES } from '../../protocol/index.ts';
 import { useAction } from '../state/load.ts';
 import { chance } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
@@ -14,17 +15,28 @@ import { Notice } from '../ui/Notice.tsx';
 import { Page } from '../ui/Page.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { isDemoIssuer } from '../wallet/credentialView.ts';
-import { type CheckedProof, checkProofFile, MAX_PROOF_FILE_BYTES } from './checkProofFile.ts';
+import { checkModelProof, isModelProof, type ModelCheck, type NeedsNetwork } from './checkModelProof.ts';
+import { type CheckedProof, checkProofFile } from './checkProofFile.ts';
+import { ModelOutcome } from './ModelOutcome.tsx';
 
 export function VerifyScreen(): ReactElement {
   const { t } = useTranslation();
   const { client } = useServices();
   const { busy, error, run } = useAction();
-  const [checked, setChecked] = useState<CheckedProof>();
+  const [checked, setChecked] = useState<Checked>();
   const take = async (file: File): Promise<void> => {
     setChecked(undefined);
-    const read = file.size > MAX_PROOF_FILE_BYTES ? Promise.resolve(' '.repeat(MAX_PROOF_FILE_BYTES + 1)) : file.text();
-    setChecked(await run(async () => checkProofFile(client, await read)));
+    setChecked(
+      await run(async (): Promise<Result<Checked>> => {
+        if (file.size > MAX_MODEL_PROOF_BYTES) return err('input/too-large', { limit: '8 MB' });
+        const text = await file.text();
+        return isModelProof(text) ? checkModelProof(client, text) : checkProofFile(client, text);
+      }),
+    );
+  };
+  const bring = async ({ text }: NeedsNetwork, file: File): Promise<void> => {
+    const result = await run(() => checkModelProof(client, text, file));
+    if (result !== undefined) setChecked(result);
   };
   return (
     <Page title={t('verify.title')} lead={t('verify.lead')}>
@@ -38,10 +50,25 @@ export function VerifyScreen(): ReactElement {
       {error !== undefined && (
         <ErrorNotice error={error} title={isVerdict(error) ? t('verify.invalidTitle') : t('verify.uncheckedTitle')} />
       )}
-      {checked !== undefined && <Outcome checked={checked} />}
+      {checked !== undefined && 'needs' in checked && (
+        <Notice title={t('verifyModel.needTitle')}>
+          <p>{t('verifyModel.needText', { model: shortHash(checked.needs) })}</p>
+          <FileDrop
+            accept=".bin,application/octet-stream"
+            label={busy ? t('verify.checking') : t('verifyModel.needChoose')}
+            hint={t('verifyModel.needHint')}
+            busy={busy}
+            onFile={(file) => void bring(checked, file)}
+          />
+        </Notice>
+      )}
+      {checked !== undefined && 'values' in checked && <ModelOutcome checked={checked} />}
+      {checked !== undefined && 'published' in checked && <Outcome checked={checked} />}
     </Page>
   );
 }
+
+type Checked = CheckedProof | ModelCheck | NeedsNetwork;
 
 /** Whether the proof was found wrong, or could only not be checked (another bundle, no connection). */
 const isVerdict = ({ code }: TacitError): boolean => code.startsWith('proof/') || code === 'request/mismatch';
@@ -85,7 +112,7 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
           {t('verify.unsigned', { issuer: issuer.name })}
         </Notice>
       )}
-      {published.manifest.keys === 'development' && (
+      {published.manifest.system === 'groth16' && published.manifest.keys === 'development' && (
         <Notice kind="warn" title={t('demo.developmentTitle')}>
           {t('verify.devKeys')}
         </Notice>

@@ -71,7 +71,11 @@ export function AboutScreen(): ReactElement {
                 name: t('settings.card'),
                 value: <a href={`/bundles/${bundleHash(manifest)}/${manifest.artefacts.card.file}`}>{t('settings.cardLink')}</a>,
               },
-              { key: 'keys', name: t('settings.keys'), value: t(`settings.keyKinds.${manifest.keys}`) },
+              {
+                key: 'keys',
+                name: t('settings.keys'),
+                value: t(`settings.keyKinds.${manifest.system === 'groth16' ? manifest.keys : 'none'}`),
+              },
             ]}
           />
         </section>

@@ -1,10 +1,10 @@
 import { type IntegerModel, parseIntegerModel } from '../../../circuits/credit-score/index.ts';
 import { ok, type Result } from '../../base/index.ts';
 import type { Client } from '../../client/index.ts';
-import { type BundleManifest, type CredentialSchema, parseCredentialSchema } from '../../protocol/index.ts';
+import { type AnyManifest, type CredentialSchema, parseCredentialSchema } from '../../protocol/index.ts';
 
 export interface Published {
-  readonly manifest: BundleManifest;
+  readonly manifest: AnyManifest;
   readonly model: IntegerModel;
   readonly schema: CredentialSchema;
 }
@@ -18,7 +18,7 @@ function json(bytes: Uint8Array): unknown {
 }
 
 /** The published model and schema of a bundle (some tens of kilobytes, checked by hash), for putting numbers into words. */
-export async function loadPublished(client: Client, manifest: BundleManifest): Promise<Result<Published>> {
+export async function loadPublished(client: Client, manifest: AnyManifest): Promise<Result<Published>> {
   const present = await client.bundles.ensure(manifest, ['model', 'schema']);
   if (!present.ok) return present;
   const [modelBytes, schemaBytes] = [await client.bundles.read(manifest, 'model'), await client.bundles.read(manifest, 'schema')];

@@ -4,6 +4,9 @@ import type { ReactElement } from 'react';
 const shapes = {
   home: <path d="M4 11.2 12 4l8 7.2M6.5 9.5V20h11V9.5M10 20v-5.5h4V20" />,
   wallet: <path d="M4 7.5A2.5 2.5 0 0 1 6.5 5H18v3M4 7.5V18a2 2 0 0 0 2 2h14V8H5.2M16.5 13.2v1.6" />,
+  lab: (
+    <path d="M9.500 3.500h5M10.500 3.500V9.500L5 18.500a1.400 1.400 0 0 0 1.300 2h11.400a1.400 1.400 0 0 0 1.300-2L13.500 9.500V3.500M7.800 15h8.400" />
+  ),
   verify: <path d="M7 3.5h7l4.5 4.5v12.5H7zM14 3.5V8h4.5M10 14.2l2 2 3.6-4" />,
   history: <path d="M4.5 12a7.5 7.5 0 1 0 2.6-5.7M4.3 4.5v3.4h3.4M12 8v4.4l3 1.8" />,
   settings: <path d="M4 7.5h9M17 7.5h3M4 16.5h3M11 16.5h9M15 5v5M9 14v5" />,

@@ -6,8 +6,8 @@ const unit = (locale: string, unit: string, digits: number, unitDisplay: 'short'
 export const formatNumber = (locale: string, value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 
-export const formatPercent = (locale: string, fraction: number): string =>
-  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+export const formatPercent = (locale: string, fraction: number, digits = 0): string =>
+  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(fraction);
 
 /** Bytes in decimal units, as browsers and file managers count. */
 export function formatBytes(locale: string, bytes: number): string {

@@ -11,6 +11,8 @@ export function useFormat() {
     () => ({
       number: (value: number, digits?: number) => formatNumber(locale, value, digits),
       percent: (fraction: number) => formatPercent(locale, fraction),
+      /** With tenths. */
+      percentFine: (fraction: number) => formatPercent(locale, fraction, 1),
       /** Memory, as systems count it. */
       gibibytes: (size: number) => `${formatNumber(locale, size, 2)} GiB`,
       bytes: (bytes: number) => formatBytes(locale, bytes),

@@ -67,7 +67,9 @@ export function describe(report: QuantizeReport): string {
           `over ${report.evaluationInputs} evaluation inputs ${report.smallestEvaluationMarginBits} bits (${report.evaluationOutOfRange} beside them out of range)`,
         ]),
     `proof: ${report.cost.lookups} lookups, ${report.cost.quadratics} products, ${report.cost.tableRows} table rows, about ${report.cost.seconds} s on one thread (predicted)`,
-    `total, where no input can fail: ${extra.lookups} lookups, ${extra.tableRows} table rows, ${extra.seconds} s ${report.total ? 'of these' : 'more'}`,
+    extra === null
+      ? 'total, where no input can fail: not at this precision'
+      : `total, where no input can fail: ${extra.lookups} lookups, ${extra.tableRows} table rows, ${extra.seconds} s ${report.total ? 'of these' : 'more'}`,
   ].join('\n');
 }
 

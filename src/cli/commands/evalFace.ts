@@ -1,10 +1,13 @@
 import { ok, type Result } from '../../base/index.ts';
 import type { Graph } from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
-import { alignPictures, describeFigures, evaluateFaceModel, readPairs } from '../face/evaluate.ts';
+import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, readPairs } from '../face/evaluate.ts';
+import { framesOf } from '../face/frames.ts';
+import { describeStatement, evaluateStatement } from '../face/statement.ts';
 import { lockedGraph } from '../models/locked.ts';
 import { readModel } from '../models/read.ts';
 import { readPixels } from '../models/samples.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Command } from './command.ts';
 
 const HELP = `tacit eval-face: how well a face model tells persons apart, in float and in integers
@@ -22,12 +25,34 @@ Options
   --bits N           bits of an activation (default: chosen)
   --calibrate N      pictures to calibrate on, the first ones (default 24)
   --limit N          only the first N pairs of each fold
+  --statement        the networks that face-enrol and face-match prove, as they
+                     are committed, over the canonical frame; with a table of
+                     error rates by threshold
+  --frames DIR       with --statement: keep the aligned frames there
+  --floats N         with --statement: the float network sees the first N
+                     pictures only (default all)
   --json             the figures as JSON on stdout
 `;
 
 /** A model file, or an id of the lock. */
 const namedGraph = (named: string): Promise<Result<Graph>> =>
   /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named) : lockedGraph(named);
+
+async function statement(
+  pairs: readonly FacePair[],
+  folder: string | undefined,
+  floats: number,
+  say: (line: string) => void,
+): Promise<Result<Outcome>> {
+  const files = [...new Set(pairs.flatMap((pair) => pair.files))];
+  const frames = await framesOf(files, folder, say);
+  if (!frames.ok) return frames;
+  const evaluated = await evaluateStatement(frames.value, pairs, floats, say);
+  if (!evaluated.ok) return evaluated;
+  const found = [...frames.value.values()].filter((frame) => frame.found).length;
+  const json = { pictures: files.length, facesFound: found, pairs: pairs.length, ...evaluated.value };
+  return ok({ exit: 0, json, text: describeStatement(json).join('\n') });
+}
 
 export const command: Command = {
   name: 'eval-face',
@@ -43,10 +68,13 @@ export const command: Command = {
       bits: { type: 'string' },
       calibrate: { type: 'string' },
       limit: { type: 'string' },
+      statement: { type: 'boolean' },
+      frames: { type: 'string' },
+      floats: { type: 'string' },
       json: { type: 'boolean' },
     }); // prettier-ignore
     if (!read.ok) return read;
-    const { positionals, text } = read.value;
+    const { positionals, text, flag } = read.value;
     const [images, list] = [text('images'), text('pairs')];
     if (positionals.length > 0 || images === undefined || list === undefined) return usage('eval-face takes --images DIR and --pairs CSV');
     const [calibrate, limit, bits] = [
@@ -60,6 +88,8 @@ export const command: Command = {
     if (!pixels.ok) return pixels;
     const pairs = await readPairs(list, images, limit);
     if (!pairs.ok) return pairs;
+    if (flag('statement'))
+      return statement(pairs.value, text('frames'), Number(text('floats') ?? Number.POSITIVE_INFINITY), (line) => io.err(line));
     const named = text('model') ?? 'mobilefacenet-192';
     const graph = await namedGraph(named);
     if (!graph.ok) return graph;

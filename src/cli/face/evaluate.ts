@@ -193,13 +193,13 @@ export async function evaluateFaceModel(
   });
 }
 
-const row = (name: string, v: Verification): string =>
+export const verificationRow = (name: string, v: Verification): string =>
   `${name.padEnd(8)} accuracy ${(100 * v.accuracy).toFixed(2)} %  AUC ${v.auc.toFixed(4)}  TAR@FAR1e-2 ${(100 * v.tarAtFar1e2).toFixed(2)} %  TAR@FAR1e-3 ${(100 * v.tarAtFar1e3).toFixed(2)} %  thresholds ${v.thresholdAtFar1e2.toFixed(3)} / ${v.thresholdAtFar1e3.toFixed(3)}`;
 
 /** The figures for people, a line each. */
 export const describeFigures = (name: string, figures: FaceFigures): string[] => [
   `${name}: ${figures.pictures} pictures (a face found in ${figures.facesFound}), ${figures.pairs} pairs; ${figures.bits}-bit activations, shift ${figures.shift}`,
-  row('float', figures.float),
-  row('integer', figures.integer),
+  verificationRow('float', figures.float),
+  verificationRow('integer', figures.integer),
   `out of range: ${figures.outOfRange} of ${figures.pictures}; mean cosine of float and integer ${figures.cosineFloatInteger.toFixed(5)}; ${figures.millisecondsInteger} ms a picture`,
 ];

@@ -62,8 +62,18 @@ describe('tacit prove credit-score --system transparent', () => {
   it('writes nothing of the input into the proof', async () => {
     const text = await readFile(proofPath, 'utf8');
     for (const secret of [input.holder.secret, input.holder.blinding, input.credential.signature.s]) expect(text).not.toContain(secret);
-    expect(Object.keys(proof).sort()).toEqual(['format', 'issued', 'proof', 'request', 'v']);
-    expect(Object.keys(proof.proof).sort()).toEqual(['bundle', 'format', 'nullifier', 'proof', 'root', 'statement', 'system', 'v']);
+    expect(Object.keys(proof).sort()).toEqual(['format', 'proof', 'request', 'v']);
+    expect(Object.keys(proof.proof).sort()).toEqual([
+      'bundle',
+      'format',
+      'issued',
+      'nullifier',
+      'proof',
+      'root',
+      'statement',
+      'system',
+      'v',
+    ]);
   });
 
   const registry = (): RegistrySnapshot => input.registry as RegistrySnapshot;
@@ -139,10 +149,10 @@ describe('tacit verify and inspect', () => {
 
   const envelope = () => proof.proof as Extract<ProofFile['proof'], { system: 'transparent' }>;
   it.each<[string, () => unknown, string]>([
-    ['no word of the issuer on the root', () => ({ ...proof, issued: undefined }), 'registry/signature'],
-    ['another size', () => ({ ...proof, issued: { ...proof.issued, size: 5 } }), 'registry/signature'],
+    ['no word of the issuer on the root', () => ({ ...proof, proof: { ...envelope(), issued: undefined } }), 'proof/malformed'],
+    ['another size', () => ({ ...proof, proof: { ...envelope(), issued: { ...envelope().issued, size: 5 } } }), 'registry/signature'],
     ['another request', () => ({ ...proof, request: { ...proof.request, purpose: 'x' } }), 'proof/invalid'],
-    ['another root', () => ({ ...proof, proof: { ...envelope(), root: envelope().nullifier } }), 'proof/invalid'],
+    ['another root', () => ({ ...proof, proof: { ...envelope(), root: envelope().nullifier } }), 'registry/signature'],
     ['another nullifier', () => ({ ...proof, proof: { ...envelope(), nullifier: envelope().root } }), 'proof/invalid'],
     ['cut short', () => ({ ...proof, proof: { ...envelope(), proof: envelope().proof.slice(4) } }), 'proof/malformed'],
     [

@@ -3,7 +3,6 @@ import { checkRoot } from '../../../circuits/credit-score/index.ts';
 import { checkTransparent, leafOfCredential, transparentWitness } from '../../../circuits/credit-score/transparent/index.ts';
 import { err, ok, type Result, toBase64Url } from '../../base/index.ts';
 import type { TransparentBundleFiles } from '../../bundles/index.ts';
-import type { Kernels } from '../../field/index.ts';
 import { type ProofEnvelope, type ProofFile, type ProofRequest, requestDigest } from '../../protocol/index.ts';
 import { proveTransparent, type Stage } from '../../prove/transparent/index.ts';
 import { digestFromHex, digestToHex, type RegistrySnapshot, type RegistryTree, treeOf } from '../../registry/index.ts';
@@ -35,7 +34,6 @@ function openSnapshot({ issuer, registry = '' }: ProofRequest, { statement, sign
 
 export interface TwinMade {
   readonly proof: ProofEnvelope;
-  readonly issued: NonNullable<ProofFile['issued']>;
   readonly nullifier: string;
   readonly soundnessBits: number;
   readonly milliseconds: Readonly<Record<'witness' | 'proof' | 'check', number>>;
@@ -78,6 +76,7 @@ export async function makeTwinProof(
   for (const cells of witness.blocks) cells.fill(0);
   if (!made.ok) return made;
   const proven = performance.now();
+  const { size, time } = registry.statement;
   const proof: ProofEnvelope = {
     format: 'tacit-proof',
     v: 1,
@@ -86,14 +85,13 @@ export async function makeTwinProof(
     bundle: bundle.hash,
     root: digestToHex(root),
     nullifier: digestToHex(nullifier),
+    issued: { size, time, signature: registry.signature },
     proof: toBase64Url(made.value),
   };
   const verdict = verifyTransparentProof(prepared.value, request, proof, kernels.value);
   if (!verdict.ok || manifest.system !== proof.system) return err('proof/self-check');
-  const { size, time } = registry.statement;
   return ok({
     proof,
-    issued: { size, time, signature: registry.signature },
     nullifier: proof.nullifier,
     soundnessBits: verdict.value.soundnessBits,
     milliseconds: {
@@ -104,20 +102,8 @@ export async function makeTwinProof(
   });
 }
 
-/**
- * Checks a proof file of the transparent system: the proof against its request, and that the request's issuer signed the root it stands on
- * (a verifier knows which roots it took in; a file alone has only the issuer's word). Errors: registry/signature, those of
- * verifyTransparentProof, bundle/*.
- */
-export async function checkTwin(bundle: TransparentBundleFiles, file: ProofFile, kernels?: Kernels): Promise<Result<TransparentAnswer>> {
+/** Checks a proof of the transparent system against its request. Errors: those of verifyTransparentProof, bundle/*. */
+export async function checkTwin(bundle: TransparentBundleFiles, { request, proof }: ProofFile): Promise<Result<TransparentAnswer>> {
   const prepared = await prepareTwin(bundle);
-  if (!prepared.ok) return prepared;
-  const { request, proof, issued } = file;
-  const verdict = verifyTransparentProof(prepared.value, request, proof, kernels);
-  if (!verdict.ok) return verdict;
-  const registry = request.registry ?? '';
-  if (issued === undefined) return err('registry/signature', { registry });
-  const { size, time, signature } = issued;
-  const statement = { format: 'tacit-registry-root', v: 1, registry, size, root: verdict.value.root, time } as const;
-  return checkRoot(request.issuer, statement, signature) ? verdict : err('registry/signature', { registry });
+  return prepared.ok ? verifyTransparentProof(prepared.value, request, proof) : prepared;
 }

@@ -37,11 +37,13 @@ export async function inspectModel(args: Arguments, json: unknown): Promise<Resu
       ...(result === 'rejected' ? ['It shows nothing. What follows is only what it claims.', ''] : []),
       holds ? 'It shows that' : 'It claims that',
       '  - somebody knew an input x, within the model’s range, behind the commitment below;',
-      '  - the compiled network, in exact whole numbers, every layer of it, gives model(x) = y for the outputs y below;',
+      file.policy === undefined
+        ? '  - the compiled network, in exact whole numbers, every layer of it, gives model(x) = y for the outputs y below;'
+        : '  - the compiled network, in exact whole numbers, every layer of it, gives a model(x) that meets the policy below;',
       '  - the proof was made for this nonce and these outputs: change either and it no longer holds.',
       '',
       'What stands behind it',
-      ...outputLines(file).map((line) => `  output      ${line}`),
+      ...outputLines(file, checked?.ok ? checked.value.network : undefined).map((line) => `  output      ${line}`),
       `  model       ${file.model} (compare it with the one that is published)`,
       `  commitment  ${file.inputCommitment}`,
       `  nonce       ${file.nonce}`,

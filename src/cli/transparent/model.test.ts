@@ -187,6 +187,79 @@ describe('a proof is refused', () => {
   }, 60_000);
 });
 
+describe('a policy instead of the outputs', () => {
+  const args = (...more: string[]) => ['prove', at('net'), '--input', at('net.input.json'), '--out', at('policy.json'), '--quiet', ...more];
+  const values = () => (file.outputs[0]?.integers ?? []) as number[];
+  const read = async () => JSON.parse(await readFile(at('policy.json'), 'utf8')) as ModelProof;
+
+  it('proves the largest output, or a bound at its edge, and tells nothing else', async () => {
+    const best = values().indexOf(Math.max(...values()));
+    expect(await said(...args('--class', String(best)))).toMatchObject({ exit: 0, policy: { kind: 'class', index: best } });
+    const made = await read();
+    expect(made.outputs).toEqual([]);
+    expect(await said('verify', at('policy.json'), '--bundle', at('net'))).toMatchObject({
+      exit: 0,
+      policy: { kind: 'class', index: best },
+    });
+    const text = (await tacit(dir, 'verify', at('policy.json'), '--bundle', at('net'))).out;
+    expect(text).toContain(`the largest output is number ${best}`);
+    expect((await tacit(dir, 'inspect', at('policy.json'), '--bundle', at('net'))).out).toContain('meets the policy below');
+
+    const other = (best + 1) % values().length;
+    expect(await refusal(...args('--class', String(other)))).toEqual([1, 'prove/unsatisfied']);
+    for (const [policy, code] of [
+      [{ kind: 'class', index: other }, 'proof/program'],
+      [{ kind: 'class', index: 9999 }, 'proof/statement'],
+      [{ kind: 'at-least', index: best, value: -1000 }, 'proof/program'],
+      [{ kind: 'class', index: best, extra: 1 }, 'proof/malformed'],
+      [undefined, 'proof/malformed'],
+    ] as const)
+      expect(await verifying({ ...made, policy })).toEqual([1, code]);
+    expect(await verifying({ ...made, outputs: file.outputs })).toEqual([1, 'proof/malformed']);
+    expect(await verifying({ ...made, policy: undefined, outputs: file.outputs })).toEqual([1, 'proof/program']);
+  });
+
+  it('a bound in real numbers, rounded up to a step of the scale', async () => {
+    const scale = file.outputs[0]?.scale;
+    const step = typeof scale === 'number' ? scale : (scale?.values[0] ?? 1);
+    const value = (values()[0] ?? 0) * step;
+    expect(await said(...args('--at-least', `0:${(value - step / 4).toFixed(9)}`))).toMatchObject({
+      exit: 0,
+      policy: { kind: 'at-least', index: 0, value: values()[0] },
+    });
+    expect((await tacit(dir, 'verify', at('policy.json'), '--bundle', at('net'))).out).toContain('output 0, counted from 0, is at least');
+    expect(await refusal(...args('--at-least', `0:${(value + step / 4).toFixed(9)}`))).toEqual([1, 'prove/unsatisfied']);
+    const loaded = await loadModel(at('net'));
+    const made = parseModelProof(await read());
+    if (!loaded.ok || !made.ok) throw new Error('the files read');
+    // A verifier that made its program for another policy than the file states does not believe the file.
+    expect(
+      verifyModelProof({
+        model: { ...loaded.value.prepared, plan: { ...loaded.value.prepared.plan, hash: made.value.program as never } },
+        file: made.value,
+      }),
+    ).toMatchObject({
+      error: { code: 'proof/statement' },
+    });
+  });
+
+  it('is refused on a wrong call, and where the network has no such output', async () => {
+    for (const wrong of [
+      ['--class', 'two'],
+      ['--class', '-1'],
+      ['--at-least', '3'],
+      ['--at-least', '0:x'],
+      ['--class', '0', '--at-least', '0:1'],
+    ])
+      expect(await refusal(...args(...wrong))).toEqual([2, 'cli/usage']);
+    for (const wrong of [
+      ['--class', '9999'],
+      ['--at-least', '9999:1'],
+    ])
+      expect((await refusal(...args(...wrong)))[1]).toBe('model/unprovable');
+  });
+});
+
 describe('no proof is made', () => {
   const proving = async (...args: string[]) => {
     const before = await readdir(dir);

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../base/index.ts';
-import type { IntGraph, IntTensor } from '../../model/index.ts';
+import { decodeOutput, type IntGraph, type IntTensor, tensorSize } from '../../model/index.ts';
+import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelProof, parseModelProof } from '../../protocol/index.ts';
 import { type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';
 import { verifyModelProof } from '../../verify/transparent/index.ts';
@@ -11,8 +12,11 @@ export interface LoadedModel {
   readonly input: IntTensor;
 }
 
-/** A compiled network's folder, ready to prove or verify. Errors: those of readBundle, model/input, model/unprovable. */
-export async function loadModel(folder: string): Promise<Result<LoadedModel>> {
+/** A compiled network's folder, ready to prove or verify, with a policy on its output if one is chosen. Errors: those of readBundle and `choose`, model/input, model/unprovable. */
+export async function loadModel(
+  folder: string,
+  choose: (network: IntGraph) => Result<ModelPolicy | undefined> = () => ok(undefined),
+): Promise<Result<LoadedModel>> {
   const bundle = await readBundle(folder);
   if (!bundle.ok) return bundle;
   const { network } = bundle.value;
@@ -20,7 +24,9 @@ export async function loadModel(folder: string): Promise<Result<LoadedModel>> {
   const input = id === undefined ? undefined : network.tensors[id];
   if (input === undefined || more.length > 0)
     return err('model/input', { what: `the model has ${network.inputs.length} inputs; one is supported here` });
-  const prepared = prepareModel(network);
+  const policy = choose(network);
+  if (!policy.ok) return policy;
+  const prepared = prepareModel(network, policy.value);
   return prepared.ok ? ok({ prepared: prepared.value, network, input }) : prepared;
 }
 
@@ -34,8 +40,10 @@ export interface CheckedModel extends LoadedModel {
 export async function checkModelProof(json: unknown, folder: string): Promise<Result<CheckedModel>> {
   const file = parseModelProof(json);
   if (!file.ok) return file;
-  const loaded = await loadModel(folder);
-  if (!loaded.ok) return loaded;
+  const { policy } = file.value;
+  const loaded = await loadModel(folder, () => ok(policy));
+  // The network itself compiles: the policy is what does not fit it.
+  if (!loaded.ok) return policy !== undefined && loaded.error.code === 'model/unprovable' ? err('proof/statement') : loaded;
   const verified = verifyModelProof({ model: loaded.value.prepared, file: file.value });
   return verified.ok ? ok({ ...loaded.value, file: file.value, soundness: verified.value.soundness }) : verified;
 }
@@ -48,12 +56,30 @@ export function realValues({ shape, scale, integers }: ModelProof['outputs'][num
   return integers.map((value, i) => value * (scale.values[Math.floor(i / inner) % along] ?? Number.NaN));
 }
 
+/** What one step of the only output at `index` stands for. */
+export function stepOf(network: IntGraph, index: number): number | undefined {
+  const tensor = network.tensors[network.outputs[0] ?? -1];
+  return tensor === undefined
+    ? undefined
+    : decodeOutput(new Int32Array(tensorSize(tensor.shape)).fill(1), tensor.shape, tensor.scale)[index];
+}
+
+/** In words, what a policy says; the bound in real numbers where the network is at hand. */
+export function policyLine(policy: ModelPolicy, network?: IntGraph): string {
+  if (policy.kind === 'class') return `the largest output is number ${policy.index}, counted from 0`;
+  const step = network === undefined ? undefined : stepOf(network, policy.index);
+  const bound = step === undefined ? `${policy.value} steps of its scale` : (policy.value * step).toPrecision(5);
+  return `output ${policy.index}, counted from 0, is at least ${bound}`;
+}
+
 const SHOWN = 16;
 
-/** One line an output: its shape and first values. */
-export const outputLines = (file: ModelProof): string[] =>
-  file.outputs.map((output) => {
-    const values = realValues(output);
-    const head = values.slice(0, SHOWN).map((value) => value.toPrecision(5));
-    return `${output.shape.join('x')}: ${head.join(' ')}${values.length > SHOWN ? ' …' : ''}`;
-  });
+/** One line an output, its shape and first values; or the policy. */
+export const outputLines = (file: ModelProof, network?: IntGraph): string[] =>
+  file.policy !== undefined
+    ? [policyLine(file.policy, network)]
+    : file.outputs.map((output) => {
+        const values = realValues(output);
+        const head = values.slice(0, SHOWN).map((value) => value.toPrecision(5));
+        return `${output.shape.join('x')}: ${head.join(' ')}${values.length > SHOWN ? ' …' : ''}`;
+      });

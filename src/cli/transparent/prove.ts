@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result } from '../../base/index.ts';
-import { encodeInput } from '../../model/index.ts';
+import { encodeInput, type IntGraph } from '../../model/index.ts';
+import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed } from '../../prove/transparent/index.ts';
 import { checkModelFile } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
@@ -9,7 +10,7 @@ import { apartFrom, writeWhole } from '../files.ts';
 import { proofKernels } from '../models/kernels.ts';
 import { readPixels, readSample } from '../models/samples.ts';
 import type { Io, Outcome } from '../outcome.ts';
-import { type LoadedModel, loadModel, outputLines } from './model.ts';
+import { type LoadedModel, loadModel, outputLines, stepOf } from './model.ts';
 import { type ModelStage, stagesOn } from './progress.ts';
 
 export const options = {
@@ -20,6 +21,8 @@ export const options = {
   nonce: { type: 'string' },
   'max-memory': { type: 'string' },
   'save-opening': { type: 'string' },
+  class: { type: 'string' },
+  'at-least': { type: 'string' },
   quiet: { type: 'boolean' },
   json: { type: 'boolean' },
 } satisfies Options;
@@ -52,6 +55,21 @@ function readCall({ positionals, text }: Arguments): Result<Call> {
   return ok({ folder, input, out, nonce, maxMb });
 }
 
+/** `--class N` or `--at-least N:VALUE`: what becomes public instead of the outputs. Error: cli/usage. */
+const policyOf =
+  (top: string | undefined, bound: string | undefined) =>
+  (network: IntGraph): Result<ModelPolicy | undefined> => {
+    if (top === undefined && bound === undefined) return ok(undefined);
+    if (top !== undefined && bound !== undefined) return usage('Give --class or --at-least, not both');
+    if (top !== undefined)
+      return /^\d{1,6}$/.test(top) ? ok({ kind: 'class', index: Number(top) }) : usage('--class takes a whole number from 0');
+    const [, at, value] = /^(\d{1,6}):(-?\d{1,9}(?:\.\d{1,9})?)$/.exec(bound ?? '') ?? [];
+    if (at === undefined || value === undefined) return usage('--at-least takes NUMBER:VALUE, such as 7:3.5');
+    const step = stepOf(network, Number(at));
+    if (step === undefined) return err('model/unprovable', { what: `policy: there is no output ${at}` });
+    return ok({ kind: 'at-least', index: Number(at), value: Math.ceil(Number(value) / step) + 0 });
+  };
+
 /** `tacit prove FOLDER`: proves what a compiled network says about an input, checks the proof, and only then writes it. */
 export async function proveModel(args: readonly string[], io: Io): Promise<Result<Outcome>> {
   const read = readArguments(args, options);
@@ -69,7 +87,7 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   const stage = flag('quiet') ? () => {} : stagesOn(io);
 
   stage('read');
-  const loaded = await loadModel(folder);
+  const loaded = await loadModel(folder, policyOf(text('class'), text('at-least')));
   if (!loaded.ok) return loaded;
   const sample = await readSample(input, loaded.value.input.shape, pixels.value);
   if (!sample.ok) return sample;
@@ -90,12 +108,23 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   const written = await writeWhole(out, `${JSON.stringify(file, null, 2)}\n`);
   if (!written.ok) return written;
   const milliseconds = Math.round(performance.now() - began);
-  const { model, inputCommitment, outputs } = file;
+  const { model, inputCommitment, outputs, policy } = file;
   return ok({
     exit: 0,
-    json: { result: 'made', out, model, outputs, inputCommitment, nonce, soundness, memoryMb: needed, proofBytes, milliseconds },
+    json: {
+      result: 'made',
+      out,
+      model,
+      ...(policy === undefined ? { outputs } : { policy }),
+      inputCommitment,
+      nonce,
+      soundness,
+      memoryMb: needed,
+      proofBytes,
+      milliseconds,
+    },
     text: [
-      ...outputLines(file),
+      ...outputLines(file, loaded.value.network),
       `The proof is in ${out}: ${proofBytes} bytes, ${soundness} bits, and it passed the verifier’s check here.`,
       `Check it with: tacit verify ${out} --bundle ${folder}`,
     ].join('\n'),
@@ -114,6 +143,6 @@ async function makeProof(
   const kernels = await proofKernels(say);
   if (!kernels.ok) return kernels;
   const provable = modelProvable({ prepared, range, layers: network.nodes.map(({ name }) => name), input, nonce });
-  const check = ({ file }: ModelMade) => checkModelFile(prepared, JSON.stringify(file, null, 2));
+  const check = ({ file }: ModelMade) => checkModelFile(() => ok(prepared), JSON.stringify(file, null, 2));
   return proveStatement({ provable, kernels: kernels.value, random, budget, check, onStage: stage });
 }

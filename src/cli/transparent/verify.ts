@@ -12,16 +12,26 @@ export async function verifyModel(args: Arguments, json: unknown): Promise<Resul
     return usage('A proof of a compiled model goes with --bundle and --nonce alone');
   const checked = await checkModelProof(json, folder);
   if (!checked.ok) return checked;
-  const { file, soundness } = checked.value;
+  const { file, soundness, network } = checked.value;
   if (nonce !== undefined && nonce !== file.nonce) return err('request/mismatch', { signal: 'nonce' });
   const outputs = file.outputs.map((output) => ({ shape: output.shape, integers: output.integers, values: realValues(output) }));
-  const { model, inputCommitment } = file;
+  const { model, inputCommitment, policy } = file;
   return ok({
     exit: 0,
-    json: { result: 'accepted', model, outputs, inputCommitment, nonce: file.nonce, soundness, assurance: 'self-asserted' },
+    json: {
+      result: 'accepted',
+      model,
+      ...(policy === undefined ? { outputs } : { policy }),
+      inputCommitment,
+      nonce: file.nonce,
+      soundness,
+      assurance: 'self-asserted',
+    },
     text: [
-      'accepted: the model gives these outputs for the committed input.',
-      ...outputLines(file).map((line) => `output     ${line}`),
+      policy === undefined
+        ? 'accepted: the model gives these outputs for the committed input.'
+        : 'accepted: what the model gives for the committed input meets this policy.',
+      ...outputLines(file, network).map((line) => `output     ${line}`),
       `model      ${model}`,
       `commitment ${inputCommitment}`,
       `nonce      ${file.nonce}${nonce === undefined ? ' (the prover’s choice: an old proof may be shown again)' : ''}`,

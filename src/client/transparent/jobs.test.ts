@@ -22,6 +22,7 @@ beforeEach(() => {
   const api: TransparentApi = {
     ping: () => undefined,
     prepare: async () => ok({ memoryBytes: 7, proofBytes: 1, soundness: 101, estimateMs: 4_000 }),
+    verifyModel: async (network, text) => (text === 'wrong' ? err('proof/invalid') : ok({ took: network.length } as never)),
     async prove(_kind, _task, given, onProgress) {
       budget = given;
       for (const [i, stage] of transparentStages.entries()) {
@@ -77,6 +78,11 @@ describe('transparent jobs', () => {
     answer = async () => err('prove/memory', { needed: 900, limit: 512 });
     expect(await jobs.prove('model', task).result).toEqual(err('prove/memory', { needed: 900, limit: 512 }));
     expect(workers.counts).toEqual({ made: 3, ended: 2 });
+  });
+
+  it('check a file in the worker', async () => {
+    expect(await jobs.verifyModel(task.network, 'right').result).toEqual(ok({ took: 9 }));
+    expect(codeOf(await jobs.verifyModel(task.network, 'wrong').result)).toBe('proof/invalid');
   });
 
   it('give a proof a quarter of what the device has, within bounds', () => {

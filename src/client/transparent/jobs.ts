@@ -70,6 +70,15 @@ export function createTransparentJobs(
         }
       }),
 
+    verifyModel: (network, text, { signal } = {}) =>
+      startJob(signal, (stop) =>
+        host.run(
+          (api) => api.verifyModel(network, text) as ReturnType<TransparentApi['verifyModel']>,
+          stop,
+          () => 60_000,
+        ),
+      ),
+
     close() {
       globalThis.document?.removeEventListener('visibilitychange', onVisible);
       host.close();

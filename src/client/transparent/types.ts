@@ -1,11 +1,22 @@
 import type { Result } from '../../base/index.ts';
-import type { InputOpening, ModelProof } from '../../protocol/index.ts';
+import type {
+  Credential,
+  HolderSecret,
+  InputOpening,
+  ModelProof,
+  ProofRequest,
+  TransparentManifest,
+  TransparentProof,
+} from '../../protocol/index.ts';
+import type { Digest, MerklePath } from '../../registry/index.ts';
 import type { Job } from '../types.ts';
 
 /** The statement `model`: what a compiled network says. */
 export interface ModelAbout {
   /** The bytes of network.bin. */
   readonly network: Uint8Array<ArrayBuffer>;
+  /** What becomes public instead of the outputs. */
+  readonly policy?: NonNullable<ModelProof['policy']> | undefined;
 }
 
 export interface ModelTask extends ModelAbout {
@@ -21,12 +32,35 @@ export interface ModelMade {
   readonly opening: InputOpening;
 }
 
+/** The statement `credit-score`: what its bundle says. */
+export interface CreditAbout {
+  readonly manifest: TransparentManifest;
+  /** Artefacts of it. */
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly schema: Uint8Array<ArrayBuffer>;
+}
+
+export interface CreditTask extends CreditAbout {
+  readonly request: ProofRequest;
+  readonly credential: Credential;
+  readonly holder: HolderSecret;
+  /** From the credential's leaf to `root`, and what the issuer signed of that root. */
+  readonly path: MerklePath;
+  readonly root: Digest;
+  readonly issued: TransparentProof['issued'];
+}
+
+export interface CreditMade {
+  readonly proof: TransparentProof;
+}
+
 /**
  * Every statement that the transparent system proves here: what fixes its program, what one proof takes beside that, what comes
  * out. A statement more is an entry here and one in workers/transparent/statements.ts.
  */
 export interface TransparentStatements {
   readonly model: { readonly about: ModelAbout; readonly task: ModelTask; readonly made: ModelMade };
+  readonly 'credit-score': { readonly about: CreditAbout; readonly task: CreditTask; readonly made: CreditMade };
 }
 export type TransparentKind = keyof TransparentStatements;
 export type AboutOf<K extends TransparentKind> = TransparentStatements[K]['about'];
@@ -71,6 +105,18 @@ export interface TransparentOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface CheckedModelProof {
+  readonly file: ModelProof;
+  /** Proven bits, computed here. */
+  readonly soundness: number;
+  /** Real values of each output. */
+  readonly values: readonly (readonly number[])[];
+  /** With a policy of a bound: the bound in real numbers. */
+  readonly bound: number | undefined;
+  /** Milliseconds of the check itself. */
+  readonly took: number;
+}
+
 export interface TransparentJobs {
   /** Loads the prover's code and kernels and works out the statement's program: a proof then starts at once. */
   prepare<K extends TransparentKind>(kind: K, about: AboutOf<K>, options?: Pick<TransparentOptions, 'signal'>): Job<TransparentPlan>;
@@ -80,6 +126,11 @@ export interface TransparentJobs {
    * bundle/download (the kernels), device/unsupported, worker/died, job/cancelled.
    */
   prove<K extends TransparentKind>(kind: K, task: TaskOf<K>, options?: TransparentOptions): Job<TransparentProved<MadeOf<K>>>;
+  /**
+   * Checks a model's proof file against one's own copy of the network, in the worker. Errors: those of the network, input/too-large,
+   * proof/*.
+   */
+  verifyModel(network: Uint8Array<ArrayBuffer>, text: string, options?: Pick<TransparentOptions, 'signal'>): Job<CheckedModelProof>;
   /** Ends the worker now, and with it whatever it keeps. */
   close(): void;
 }
@@ -95,6 +146,7 @@ export interface TransparentApi {
     budget: number,
     onProgress: (progress: TransparentReport) => void,
   ): Promise<Result<TransparentProved<MadeOf<K>>>>;
+  verifyModel(network: Uint8Array<ArrayBuffer>, text: string): Promise<Result<CheckedModelProof>>;
 }
 
 export interface TransparentReport {

@@ -162,6 +162,9 @@ export class ChannelsLast {
         return this.step(at, 'Tanh', [value]);
       case 'sigmoid':
         return this.step(at, 'Sigmoid', [value]);
+      case 'swish':
+      case 'silu':
+        return this.step(at, 'Mul', [value, this.step(at, 'Sigmoid', [value])]);
       case 'softmax':
         return this.step(at, 'Softmax', [value], { axis: this.builder.type(value).shape.length === 4 ? 1 : -1 });
       default:
@@ -273,6 +276,39 @@ export class ChannelsLast {
     const sliced = this.step(at, 'Slice', [this.plain(x, at)], { starts, ends, steps: strides });
     const shape = this.builder.type(sliced).shape.filter((_, axis) => !bit(masks.shrink, axis));
     this.hold(output, this.step(at, 'Reshape', [sliced], { shape, allowzero: 1 }), false);
+  }
+
+  /** Split into parts of the sizes given (equal ones if absent), held under `outputs`. */
+  split(at: Place, x: string, axis: number, sizes: readonly number[] | undefined, outputs: readonly string[]): void {
+    const parts = outputs.map((name) => this.builder.fresh(name));
+    this.builder.add('Split', at.name, [this.plain(x, at)], { axis, ...(sizes === undefined ? {} : { split: sizes }) }, parts);
+    outputs.forEach((name, index) => {
+      this.hold(name, parts[index] as string, false);
+    });
+  }
+
+  /** Unpack: a split into parts of length 1, without that axis. */
+  unpack(at: Place, x: string, axis: number, outputs: readonly string[]): void {
+    const shape = this.shape(x);
+    const along = axis < 0 ? axis + shape.length : axis;
+    if (shape[along] !== outputs.length) this.misfit(at, `${outputs.length} parts of an axis of length ${shape[along] ?? 0}`);
+    const parts = outputs.map((name) => this.builder.fresh(name));
+    this.split(at, x, along, undefined, parts);
+    const rest = shape.filter((_, index) => index !== along);
+    outputs.forEach((name, index) => {
+      this.hold(name, this.step(at, 'Reshape', [this.plain(parts[index] as string, at)], { shape: rest, allowzero: 1 }), false);
+    });
+  }
+
+  /** Fake quantisation to the 256 levels of [min, max], nudged so that zero is one of them: what training saw, as a pair of ops. */
+  fakeQuant(at: Place, value: string, min: number, max: number, bits: number, narrow: boolean): string {
+    if (bits !== 8 || narrow) this.unsupported(at, 'fake quantisation other than to the full range of 8 bits');
+    if (!(min <= 0 && max >= 0 && max > min)) this.misfit(at, `the range ${min} to ${max}`);
+    const scale = Math.fround((max - min) / 255);
+    const zero = Math.min(255, Math.max(0, Math.round(-min / scale)));
+    const step = this.builder.define(this.builder.fresh(at.name), tensor('float32', [], [scale]));
+    const offset = this.builder.define(this.builder.fresh(at.name), tensor('uint8', [], [zero]));
+    return this.step(at, 'DequantizeLinear', [this.step(at, 'QuantizeLinear', [value, step, offset]), step, offset]);
   }
 
   /** Pack: a new axis, then a concatenation. */

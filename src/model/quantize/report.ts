@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../base/index.ts';
 import { type IntGraph, tensorSize } from '../intGraph.ts';
+import { Refusal } from '../refuse.ts';
 import type { OutputAccuracy } from './accuracy.ts';
 import { type ProofCost, proofCost, sizes } from './cost.ts';
 import type { Precision } from './lower.ts';
-import type { LoweredGraph } from './lowerGraph.ts';
+import { attemptPrecision, type LoweredGraph } from './lowerGraph.ts';
 import { margins, type Observed, settleDomains } from './tables.ts';
 
 /** What one lookup layer is like. */
@@ -45,8 +46,8 @@ export interface QuantizeReport extends Precision {
   readonly macs: number;
   readonly parameters: number;
   readonly cost: ProofCost;
-  /** What a total network costs beyond one that is not. */
-  readonly totalExtra: { readonly lookups: number; readonly tableRows: number; readonly seconds: number };
+  /** What a total network costs beyond one that is not; null where this precision has none. */
+  readonly totalExtra: { readonly lookups: number; readonly tableRows: number; readonly seconds: number } | null;
 }
 
 export interface Measured {
@@ -98,8 +99,8 @@ export function reportOf(
   });
   const reach = layers.reduce((most, { observed: seen }) => Math.max(most, -seen.min, seen.max), 1);
   const cost = proofCost(network);
-  const other = proofCost(settleDomains(lowered.network, [measured.observed, measured.evaluated], !total));
-  const [wide, narrow] = total ? [cost, other] : [other, cost];
+  const other = attemptPrecision(() => settleDomains(lowered.network, [measured.observed, measured.evaluated], !total));
+  const [wide, narrow] = other instanceof Refusal ? [] : total ? [cost, proofCost(other)] : [proofCost(other), cost];
   return {
     ...precision,
     total,
@@ -114,10 +115,13 @@ export function reportOf(
     activations: layers.reduce((sum, layer) => sum + layer.activations, 0),
     ...sizes(network),
     cost,
-    totalExtra: {
-      lookups: wide.lookups - narrow.lookups,
-      tableRows: wide.tableRows - narrow.tableRows,
-      seconds: Number((wide.seconds - narrow.seconds).toFixed(3)),
-    },
+    totalExtra:
+      wide === undefined || narrow === undefined
+        ? null
+        : {
+            lookups: wide.lookups - narrow.lookups,
+            tableRows: wide.tableRows - narrow.tableRows,
+            seconds: Number((wide.seconds - narrow.seconds).toFixed(3)),
+          },
   };
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../base/index.ts';
 import type { ProgramBuilder } from '../builder.ts';
-import { entriesMatrix, formOf, ones, pad, publicValues, same, sum, type Tensor, type Virtual, whole } from '../linear.ts';
+import { INTEGER_BOUND, productRange } from '../check.ts';
+import { entriesMatrix, formOf, ones, pad, publicValues, same, sizeOf, sum, type Tensor, type Virtual, whole } from '../linear.ts';
 import { rangeTable } from '../tables.ts';
 import type { Range } from '../types.ts';
 
@@ -58,7 +59,10 @@ export function atLeast(
   };
 }
 
-/** Proves that the public value `first` is <u, v>; the product's cells get their range from u's and v's. */
+/**
+ * Proves that the public value `first` is <u, v>, an integer: u and v have proven ranges in which no such sum reaches 2^29
+ * (InvariantError else, or the public residue could stand for another integer).
+ */
 export function innerProduct(
   b: ProgramBuilder,
   name: string,
@@ -66,11 +70,16 @@ export function innerProduct(
   v: Tensor,
   first: number,
 ): { fill(a: ArrayLike<number>, c: ArrayLike<number>): Fill } {
+  const forms = [formOf(same(u)), formOf(same(v))] as const;
+  const [x, y] = forms.map((form) => b.rangeOf(form));
+  invariant(x !== undefined && y !== undefined, 'innerProduct: cells without ranges');
+  const { min, max } = productRange(x, y, false);
+  invariant(Math.max(-min, max) * sizeOf(u.axes) < INTEGER_BOUND, 'innerProduct: the sum could wrap around');
   const products = b.block(
     name,
     u.axes.map(({ size }) => size),
   );
-  b.product(formOf(same(u)), formOf(same(v)), whole(products));
+  b.product(...forms, whole(products));
   const row = u.axes.map((axis, i) => ({
     outShift: 0,
     inShift: u.axes.slice(i + 1).reduce((shift, { bits }) => shift + bits, 0),

@@ -152,6 +152,15 @@ describe('comparison and inner product', () => {
     const b = new ProgramBuilder('too wide', ['threshold']);
     expect(() => atLeast(b, 'margin', b.block('x', [1]), { min: -(2 ** 29), max: 2 ** 29 }, 0, { min: 0, max: 0 })).toThrow('wrap around');
   });
+  test('a dot product that could wrap around, or of cells without ranges, is refused', () => {
+    const dot = (size: number, bounds?: { readonly min: number; readonly max: number }) => () => {
+      const b = new ProgramBuilder('dot', ['result']);
+      innerProduct(b, 'dot', b.block('u', [size], bounds), b.block('v', [size], bounds), 0);
+    };
+    expect(dot(5)).toThrow('without ranges');
+    expect(dot(2, { min: 0, max: 2 ** 14 })).toThrow('wrap around');
+    expect(dot(1, { min: 0, max: 2 ** 14 })).not.toThrow();
+  });
   test('a dot product of two private vectors', () => {
     const b = new ProgramBuilder('dot', ['result']);
     const [u, v] = [b.block('u', [5], range), b.block('v', [5], range)];

@@ -1,5 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { add, type Columns, type Ext, extAdd, leafHash, ONE, PlainKernels, type Rows } from '../../field/index.ts';
+import {
+  add,
+  type Columns,
+  compress,
+  type Ext,
+  extAdd,
+  leafHash,
+  ONE,
+  PlainKernels,
+  permute,
+  type Rows,
+  sponge,
+} from '../../field/index.ts';
+import { elements, merklePath, ProgramBuilder, publishDigest, spongeGadget } from '../../program/index.ts';
 import { mixedProgram, twoLayerNet } from '../../program/testing/samples.ts';
 import type { Hooks } from './hooks.ts';
 import { MODEL, NONCE, prove, type Setup, setup, verdict } from './testing/bench.ts';
@@ -68,7 +81,39 @@ describe('a prover that lies about the network', () => {
   test('a wrong quadratic: a boolean that is 2, a product off by one', () => {
     rejected(withCell(mixed, 'bits', 0, 2));
     rejected(withCell(mixed, 'chosen', 0, 1));
+    // All rows off by one and the same: what a zero-check of differences alone, or of its own pads, would let through.
+    const all = (ready: Setup, width: number): Setup =>
+      Array.from({ length: width }).reduce((s: Setup, _, i) => withCell(s, 'chosen', i, 1), ready);
+    rejected(all(mixed, 2 ** (mixed.plan.program.blocks[blockOf(mixed, 'chosen')]?.bits ?? 0)));
   });
+});
+
+describe('a prover that lies about a hash', () => {
+  const eight = (name: string): string[] => Array.from({ length: 8 }, (_, i) => `${name}${i}`);
+  const b = new ProgramBuilder('preimage and path', [...eight('digest'), ...eight('root')], { lookup: 0, query: 0 });
+  const leaf = b.block('leaf', [8]);
+  const hash = spongeGadget(b, 'hash', 7, 8, [elements(leaf, 0)]);
+  publishDigest(b, hash, 0);
+  const path = merklePath(b, 'path', leaf, 1, 8);
+  const program = b.finish();
+  const [own, sibling] = [1, 2].map((k) => Array.from({ length: 8 }, (_, i) => 1000003 * k + 77 * i));
+  const ready = (from: readonly number[], bit: number, root: readonly number[], message = from): Setup => {
+    const blocks = program.blocks.map(({ bits }) => new Uint32Array(2 ** bits));
+    for (const { block, cells } of [...hash.fill(message), ...path.fill(from, [sibling ?? []], [bit])]) blocks[block] = cells;
+    blocks[0] = Uint32Array.from(from);
+    return setup({ program, witness: { blocks, publics: [...sponge(7, message), ...root] } });
+  };
+  const rootOfBoth = compress(sibling ?? [], own ?? []);
+  const honest = ready(own ?? [], 1, rootOfBoth);
+
+  test('the honest control is accepted', () => expect(verdict(honest, prove(honest))).toBe('accepted'));
+  test('one wrong square, cube or state of a permutation', () => {
+    for (const name of ['hash squares', 'hash cubes', 'hash state', 'path cubes', 'path moved', 'path siblings'])
+      rejected(withCell(honest, name, 3, 1));
+  });
+  test('another preimage beside an honest digest', () => rejected(ready(own ?? [], 1, rootOfBoth, sibling)));
+  test('a turn of 2 with everything computed from it', () => rejected(ready(own ?? [], 2, path.root(own ?? [], [sibling ?? []], [2]))));
+  test('a root without feed-forward', () => rejected(ready(own ?? [], 1, permute([...(sibling ?? []), ...(own ?? [])]).slice(0, 8))));
 });
 
 describe('a prover that lies in the protocol', () => {

@@ -10,11 +10,12 @@ const RUNS = 400;
 
 test(`verify is total on arbitrary bytes (${RUNS} inputs)`, () => {
   const ready = setup(tinyNet(2));
-  const proof = prove(ready);
+  const corpus = { proof: prove(ready), other: prove(ready), fields: proofFields(ready.plan) };
+  const { proof } = corpus;
   const next = seeded(11);
   const seen = new Map<string, number>();
   for (let i = 0; i < RUNS; i++) {
-    const bytes = mutated(proof, i, next);
+    const bytes = mutated(corpus, i, next);
     const checked = verifyTransparent({ ...ready, proof: bytes });
     const outcome = checked.ok ? 'accepted' : checked.error.code;
     seen.set(outcome, (seen.get(outcome) ?? 0) + 1);

@@ -18,5 +18,7 @@ export interface Hooks {
   readonly salts?: (salts: Uint8Array) => void;
   /** Sees everything that is committed, the randomness too. */
   readonly observe?: (committed: Committed) => void;
+  /** Told which pad cells a message lacks, before it is sent. */
+  readonly padded?: (name: string, cells: readonly number[]) => void;
   readonly message?: (name: string, values: readonly Ext[]) => readonly Ext[];
 }

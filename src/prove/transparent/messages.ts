@@ -25,6 +25,7 @@ export class Messages {
 
   /** Appends value - pad for each pad cell. */
   padded(name: string, values: readonly Ext[], cells: readonly number[]): void {
+    this.hooks.padded?.(name, cells);
     this.bare(
       name,
       values.map((value, i) => extSub(value, this.pads[cells[i]])),

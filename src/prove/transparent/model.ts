@@ -23,7 +23,7 @@ export interface ModelMade {
 
 /** The statement `model` about one input: gives the proof file of src/protocol/modelProof.ts and the opening of its commitment. */
 export function modelProvable({ prepared, range, layers, input, nonce }: ModelStatementJob): Provable<ModelMade> {
-  const { plan, model, outputs } = prepared;
+  const { plan, model, outputs, policy } = prepared;
   const blinding: number[] = [];
   return {
     plan,
@@ -45,7 +45,8 @@ export function modelProvable({ prepared, range, layers, input, nonce }: ModelSt
         model,
         program: plan.hash,
         nonce,
-        outputs: publicOutputs(outputs, statement),
+        ...(policy === undefined ? {} : { policy }),
+        outputs: policy === undefined ? publicOutputs(outputs, statement) : [],
         inputCommitment,
         soundnessBits: Math.floor(plan.soundness),
         proof: toBase64Url(proof),

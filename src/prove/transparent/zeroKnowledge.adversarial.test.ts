@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Columns, type Ext, ONE, P, PlainKernels, type Rows, ZERO } from '../../field/index.ts';
-import { tinyNet } from '../../program/testing/samples.ts';
+import { mixedProgram, tinyNet } from '../../program/testing/samples.ts';
 import { proofFields } from '../../protocol/transparent/index.ts';
 import { runVerifier } from '../../verify/transparent/verifier.ts';
 import type { Committed } from './commit.ts';
 import type { Hooks } from './hooks.ts';
 import { audit, type View, viewOf } from './testing/audit.ts';
-import { setup } from './testing/bench.ts';
+import { prove, setup } from './testing/bench.ts';
 import { ProgrammedTranscript, simulate } from './testing/simulator.ts';
 
 // Proofs are synchronous: without a breath between tests the runner believes its worker dead.
@@ -48,6 +48,43 @@ test('the simulator, without any witness, convinces a verifier whose challenges 
     // The same bytes under honest challenges are worthless.
     expect(runVerifier({ ...ready, proof }).ok).toBe(false);
   }
+});
+
+describe('challenges that make a check empty are refused, however the rest was solved for', () => {
+  const under = (script: { readonly exts: readonly Ext[]; readonly positions: readonly number[] }, proof: Uint8Array) =>
+    runVerifier({ ...ready, proof }, new ProgrammedTranscript(script));
+  test.each(['c', "c'"] as const)('%s = 0: any value of the inner product would pass, or any row of pads', (label) => {
+    const { proof, script } = simulate(ready, label);
+    expect(script.exts.at(label === 'c' ? -2 : -1)).toEqual(ZERO);
+    expect(under(script, proof)).toEqual({ ok: false, error: { code: 'proof/invalid', params: { what: 'zero challenge' } } });
+  });
+  test('a zero coordinate of a point: the round it divides out is bound to nothing', () => {
+    const { proof, script } = simulate(ready);
+    // beta, alpha, lambda of the first layer, then the first tau: the coordinate of the next layer's round.
+    const exts = script.exts.map((x, i) => (i === 3 ? ZERO : x));
+    expect(under({ ...script, exts }, proof)).toEqual({ ok: false, error: { code: 'proof/invalid', params: { what: 'zero challenge' } } });
+  });
+});
+
+test('every padded value has a pad of its own, and no mask or product of pads is one of them', () => {
+  const mixed = setup(mixedProgram(1));
+  const { products, factors, count } = mixed.plan.pads;
+  const used = new Map<string, number>();
+  const cells: number[] = [];
+  prove(mixed, {
+    padded: (name, own) => {
+      used.set(name, (used.get(name) ?? 0) + own.length);
+      cells.push(...own);
+    },
+  });
+  expect(new Set(cells).size).toBe(cells.length);
+  const kept = [...factors.map(({ mask }) => mask), ...products.flatMap(({ value, cross, masks }) => [value, cross, masks])];
+  expect(cells.filter((cell) => kept.includes(cell))).toEqual([]);
+  // Nothing is drawn for nothing, and nothing over K is sent bare but what docs/protocol.md section 8 says is uniform or determined.
+  expect(cells.length + kept.length).toBe(count);
+  const bare = ['responses', 'inner rounds', 'mask product', 'row', 'pad mask product', 'pad row'];
+  for (const { name, kind, count: elements } of proofFields(mixed.plan))
+    if (kind === 'ext' && !bare.includes(name)) expect(used.get(name), name).toBe(elements);
 });
 
 test('every field of a proof is uniform, whichever witness made it, and no two proofs share randomness', () => {
@@ -121,6 +158,21 @@ describe('planted leaks turn the audit red', () => {
   });
   test('missing salts', () => {
     expect(leaks({ salts: (salts) => void salts.fill(0) })).toContain('salts repeat');
+  });
+  test('one salt for all leaves of a proof', () => {
+    const one = (salts: Uint8Array): void => {
+      for (let at = 32; at < salts.length; at += 32) salts.copyWithin(at, 0, 32);
+    };
+    expect(leaks({ salts: one })).toContain('salts repeat');
+  });
+  test('random coefficients one short of the queries, or shared by two rows', () => {
+    const { queries } = ready.plan.parameters;
+    const short = (tails: Uint32Array): void => {
+      for (let at = queries - 1; at < tails.length; at += queries) tails[at] = 0;
+    };
+    expect(leaks({ tails: short })).toContain(`random coefficient ${queries - 1} repeats`);
+    const shared = (tails: Uint32Array): void => void tails.copyWithin(queries, 0, queries);
+    expect(leaks({ tails: shared })).toContain('two rows share their random coefficients');
   });
   test('a row mask of only l places: the random coefficients of the rows show', () => {
     const l = 2 ** ready.plan.parameters.rowLengthBits;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseIntegerModel } from '../../../circuits/credit-score/index.ts';
+import { checkRoot, parseIntegerModel } from '../../../circuits/credit-score/index.ts';
 import { type CreditProgram, creditProgram, publicValuesOf } from '../../../circuits/credit-score/transparent/index.ts';
 import { err, fromBase64Url, type Hash32, InvariantError, ok, type Result } from '../../base/index.ts';
 import type { Kernels } from '../../field/index.ts';
@@ -93,22 +93,23 @@ export function prepareTransparentBundle(
 export interface TransparentAnswer {
   /** 64 hex characters, one per person and scope. */
   readonly nullifier: string;
-  /** The registry root the proof stands on: it proves nothing until the caller knows that root to be the issuer's. */
+  /** The registry root the proof stands on; the request's issuer signed it. */
   readonly root: string;
   readonly soundnessBits: number;
 }
 
 /**
- * Whether `proof` answers `request`: as verifyProof for the transparent system. Every public value comes from the request but root and
+ * Whether `proof` answers `request`: as verifyProof for the transparent system, and whether the request's issuer signed the root it
+ * stands on. Every public value comes from the request but root and
  * nullifier; the request's digest is the proof's nonce, so no field of the request can be another. Total on any input, in work bounded
  * by the program (docs/benchmarks.md).
  *
- * Duties of the caller: the request is one he made or whose signature he checked, has not expired and has not been answered; **the root is
- * one that the registry of the request's issuer had, and fresh**; the nullifier is new in this scope; the scope was not answered in
+ * Duties of the caller: the request is one he made or whose signature he checked, has not expired and has not been answered; the root is
+ * not too old (the issuer signed it once: that a registry is append-only is what makes old roots harmless); the nullifier is new in this scope; the scope was not answered in
  * the other system. Proofs can be remade by whoever made one, so never tell answers apart by the proof's bytes.
  *
  * Errors, in the order they are looked for: request/malformed, proof/malformed, proof/version, request/mismatch (system), bundle/unknown,
- * proof/non-canonical (root, nullifier), request/unsupported (threshold), proof/malformed (length), and those of verifyTransparent.
+ * proof/non-canonical (root, nullifier), request/unsupported (threshold), registry/signature, proof/malformed (length), and those of verifyTransparent.
  */
 export function verifyTransparentProof(
   { hash, manifest, plan, proofText, soundnessBits }: TransparentBundle,
@@ -128,6 +129,10 @@ export function verifyTransparentProof(
   if (digests.nullifier === undefined) return err('proof/non-canonical', { what: 'nullifier' });
   const publics = publicValuesOf(asked.value, digests.root, digests.nullifier);
   if (!publics.ok) return publics;
+  const { registry = '', issuer } = asked.value;
+  const { size, time, signature } = envelope.value.issued;
+  if (!checkRoot(issuer, { format: 'tacit-registry-root', v: 1, registry, size, root, time }, signature))
+    return err('registry/signature', { registry });
   if (text.length !== proofText) return err('proof/malformed', { what: `proof: ${text.length} characters, not ${proofText}` });
   const bytes = fromBase64Url(text);
   if (bytes === undefined) return err('proof/malformed', { what: 'proof: not base64url' });

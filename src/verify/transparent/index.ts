@@ -5,5 +5,6 @@
 // server, CLI, the app's verify page.
 
 export { prepareTransparentBundle, type TransparentAnswer, type TransparentBundle, verifyTransparentProof } from './credit.ts';
+export { type FaceVerifyJob, facePublics, verifyFaceProof } from './face.ts';
 export { checkModelFile, type ModelVerifyJob, verifyModelProof } from './model.ts';
-export { type VerifyJob, verifyTransparent } from './verifier.ts';
+export { type Verified, type VerifyJob, verifyTransparent } from './verifier.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, fromBase64Url, fromHex, type Hash32, ok, type Result } from '../../base/index.ts';
 import { fromSigned, type Kernels } from '../../field/index.ts';
-import type { ModelOutput } from '../../program/index.ts';
+import type { ModelOutput, ModelPolicy } from '../../program/index.ts';
 import { MAX_MODEL_PROOF_BYTES, type ModelProof, parseModelProof } from '../../protocol/index.ts';
 import type { PreparedModel } from '../../protocol/transparent/index.ts';
 import { type Verified, verifyTransparent } from './verifier.ts';
@@ -15,16 +15,21 @@ export interface ModelVerifyJob {
 }
 
 /** Errors: proof/statement for outputs of another count, shape or scale than the network's. */
-function publicValues({ outputs }: PreparedModel, { outputs: given, inputCommitment }: ModelProof): Result<readonly number[]> {
+function publicValues({ outputs, policy }: PreparedModel, { outputs: given, inputCommitment }: ModelProof): Result<readonly number[]> {
+  const own = policy === undefined ? outputs : [];
   const fits =
-    given.length === outputs.length &&
-    given.every((output, i) => sameOutput(outputs[i], output.shape, output.scale, output.integers.length));
+    given.length === own.length && given.every((output, i) => sameOutput(own[i], output.shape, output.scale, output.integers.length));
   const commitment = fromHex(inputCommitment);
   if (!fits || commitment === undefined) return err('proof/statement');
   const view = new DataView(commitment.buffer, commitment.byteOffset, commitment.byteLength);
   const digest = Array.from({ length: commitment.length / 4 }, (_, i) => view.getUint32(4 * i, true));
   return ok([...given.flatMap(({ integers }) => integers.map(fromSigned)), ...digest]);
 }
+
+const samePolicy = (own: ModelPolicy | undefined, given: ModelPolicy | undefined): boolean =>
+  own?.kind === given?.kind &&
+  own?.index === given?.index &&
+  (own?.kind === 'at-least' && given?.kind === 'at-least' ? own.value === given.value : true);
 
 function sameOutput(own: ModelOutput, shape: readonly number[], scale: ModelProof['outputs'][number]['scale'], count: number): boolean {
   const sameShape = shape.length === own.shape.length && shape.every((length, i) => length === own.shape[i]);
@@ -43,6 +48,7 @@ function sameOutput(own: ModelOutput, shape: readonly number[], scale: ModelProo
 export function verifyModelProof({ model, file, kernels }: ModelVerifyJob): Result<Verified> {
   const { plan } = model;
   if (file.model !== model.model || file.program !== plan.hash) return err('proof/program');
+  if (!samePolicy(model.policy, file.policy)) return err('proof/statement');
   const publics = publicValues(model, file);
   if (!publics.ok) return publics;
   if (file.soundnessBits !== Math.floor(plan.soundness)) return err('proof/statement');
@@ -52,8 +58,14 @@ export function verifyModelProof({ model, file, kernels }: ModelVerifyJob): Resu
   return verifyTransparent({ plan, statement, proof, ...(kernels === undefined ? {} : { kernels }) });
 }
 
-/** The same from the text of a file. Errors beside those of verifyModelProof: input/too-large, proof/malformed, proof/version. */
-export function checkModelFile(model: PreparedModel, text: string): Result<Verified & { readonly file: ModelProof }> {
+/**
+ * The same from the text of a file, the program made for the policy that the file states: `prepare` compiles the verifier's own copy
+ * of the network with it. Errors beside those of verifyModelProof: input/too-large, proof/malformed, proof/version, those of `prepare`.
+ */
+export function checkModelFile(
+  prepare: (policy: ModelPolicy | undefined) => Result<PreparedModel>,
+  text: string,
+): Result<Verified & { readonly file: ModelProof }> {
   if (text.length > MAX_MODEL_PROOF_BYTES) return err('input/too-large', { limit: `${MAX_MODEL_PROOF_BYTES} bytes` });
   let value: unknown;
   try {
@@ -63,6 +75,9 @@ export function checkModelFile(model: PreparedModel, text: string): Result<Verif
   }
   const file = parseModelProof(value);
   if (!file.ok) return file;
-  const verified = verifyModelProof({ model, file: file.value });
+  const model = prepare(file.value.policy);
+  // The network compiles without it: the policy is what does not fit.
+  if (!model.ok) return file.value.policy === undefined ? model : err('proof/statement');
+  const verified = verifyModelProof({ model: model.value, file: file.value });
   return verified.ok ? ok({ ...verified.value, file: file.value }) : verified;
 }

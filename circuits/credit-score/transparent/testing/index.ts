@@ -17,10 +17,10 @@ import {
   type TransparentProof,
 } from '../../../../src/protocol/index.ts';
 import { proveTransparent } from '../../../../src/prove/transparent/index.ts';
-import { digestToHex, type RegistryTree } from '../../../../src/registry/index.ts';
+import { digestToHex, type RegistryTree, type RootStatement } from '../../../../src/registry/index.ts';
 import { prepareTransparentBundle, type TransparentBundle } from '../../../../src/verify/transparent/index.ts';
 import { transparentManifest } from '../../ceremony/transparent.ts';
-import { type IntegerModel, parseIntegerModel } from '../../index.ts';
+import { demoIssuerKey, type IntegerModel, parseIntegerModel, signRoot } from '../../index.ts';
 import { leafOfCredential, transparentWitness } from '../index.ts';
 
 const source = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
@@ -80,13 +80,24 @@ export function proveTwin(
   tree: RegistryTree,
   position: number,
   size = tree.size,
+  /** What a cheating holder puts the proof under instead: the program knows a request by its digest and its public values alone. */
+  under = request,
 ): TransparentProof {
   const { prepared } = twinBundle();
   const { credit, plan, hash } = prepared;
   const { witness, root, nullifier } = must(
     transparentWitness({ request, credential, holder, credit }, tree.path(position, size), tree.root(size)),
   );
-  const statement = { model: credit.modelHash, nonce: requestDigest(request), publics: witness.publics };
+  const statement = { model: credit.modelHash, nonce: requestDigest(under), publics: witness.publics };
+  const time = request.issuedAt;
+  const rootStatement: RootStatement = {
+    format: 'tacit-registry-root',
+    v: 1,
+    registry: request.registry ?? '',
+    size,
+    root: digestToHex(root),
+    time,
+  };
   const random = (into: Uint8Array): void => void randomFillSync(into);
   const proof = must(proveTransparent({ plan, statement, witness, kernels: new PlainKernels(), random }));
   return {
@@ -97,6 +108,7 @@ export function proveTwin(
     bundle: hash,
     root: digestToHex(root),
     nullifier: digestToHex(nullifier),
+    issued: { size, time, signature: signRoot(demoIssuerKey(), rootStatement) },
     proof: toBase64Url(proof),
   };
 }

@@ -13,19 +13,19 @@ import { TfNode } from './node.ts';
 import { type RawNode, repairFusedPrelu } from './repair.ts';
 import { tfOps } from './table.ts';
 
-/** `name:0` is `name`; other outputs are not supported, `^name` is an order of execution only. */
+/** `name:0` is `name`, output n of a node with several is `name:n`; `^name` is an order of execution only. */
 function dataInputs(node: string, inputs: Json | undefined): string[] {
   if (inputs === undefined) return [];
   if (!Array.isArray(inputs)) return refuse('model/malformed', { what: `the inputs of ${node}` });
   return (inputs as readonly Json[]).flatMap((input) => {
     const text = textOf(input, `the inputs of ${node}`);
     if (text.startsWith('^')) return [];
-    const [name, port] = text.split(':') as [string, string?];
-    return port === undefined || port === '0'
-      ? [name]
-      : refuse('model/unsupported', { node, op: 'input', reason: `it reads output ${port} of ${name}` });
+    return [text.endsWith(':0') ? text.slice(0, -2) : text];
   });
 }
+
+/** The node that makes `name` or `name:n`. */
+const nodeOf = (input: string): string => input.split(':')[0] as string;
 
 function readNodes(topology: JsonRecord): RawNode[] {
   const list = topology.node;
@@ -56,11 +56,9 @@ function statedShape(node: RawNode): number[] | undefined {
 function outputNames(model: JsonRecord, nodes: readonly RawNode[]): string[] {
   const signature = isRecord(model.signature) ? model.signature.outputs : undefined;
   if (isRecord(signature) && Object.keys(signature).length > 0) {
-    return Object.values(signature).map(
-      (output) => textOf(isRecord(output) ? output.name : undefined, 'an output').split(':')[0] as string,
-    );
+    return Object.values(signature).map((output) => textOf(isRecord(output) ? output.name : undefined, 'an output').replace(/:0$/, ''));
   }
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const read = new Set(nodes.flatMap((node) => node.inputs.map(nodeOf)));
   return nodes.filter((node) => !read.has(node.name) && !['Const', 'Placeholder', 'NoOp'].includes(node.op)).map((node) => node.name);
 }
 
@@ -71,7 +69,7 @@ export function importGraphModel(model: JsonRecord, weights: ReadonlyMap<string,
   const nodes = options.repairFusedPrelu === true ? repairFusedPrelu(read) : read;
   const index = new Map(nodes.map((node, at) => [node.name, at] as const));
   if (index.size !== nodes.length) refuse('model/malformed', { what: 'two nodes have one name' });
-  const { order, stuck } = topological(nodes.map((node) => node.inputs.flatMap((input) => index.get(input) ?? [])));
+  const { order, stuck } = topological(nodes.map((node) => node.inputs.flatMap((input) => index.get(nodeOf(input)) ?? [])));
   if (stuck !== undefined) refuse('model/cyclic', { node: nodes[stuck]?.name ?? '' });
   const values = new ChannelsLast(new GraphBuilder());
   for (const at of order) {

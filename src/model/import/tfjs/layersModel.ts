@@ -136,6 +136,69 @@ const globalPool =
     const [batch, channels] = context.values.builder.type(pooled).shape as [number, number];
     context.values.hold(context.at.name, step(context, 'Reshape', [pooled], { shape: [batch, channels], allowzero: 1 }), false);
   };
+/** A value of [batch, length, channels] as one of height 1, so that the handlers of two axes do for one. */
+function widened(context: Context): string {
+  const { values, at } = context;
+  const shape = values.shape(only(context));
+  if (shape.length !== 3) values.misfit(at, `three axes are needed, not ${shape.length}`);
+  const [batch, length, channels] = shape as [number, number, number];
+  const wide = values.builder.fresh(at.name);
+  values.hold(
+    wide,
+    step(context, 'Reshape', [values.plain(only(context), at)], { shape: [batch, 1, length, channels], allowzero: 1 }),
+    false,
+  );
+  return wide;
+}
+/** The result of a handler of two axes, [batch, channels, 1, length], in the file's three axes. */
+function narrowed(context: Context, value: string): string {
+  const [batch, channels, , length] = context.values.builder.type(value).shape as [number, number, number, number];
+  const turned = step(context, 'Transpose', [value], { perm: [0, 2, 3, 1] });
+  return step(context, 'Reshape', [turned], { shape: [batch, length, channels], allowzero: 1 });
+}
+const along = (context: Context, name: string, fallback: number): readonly [number, number] => {
+  const value = context.config[name];
+  const first = Array.isArray(value) ? (value as readonly Json[])[0] : (value ?? fallback);
+  return typeof first === 'number' ? [1, first] : malformed(`${name} of ${context.at.name}`);
+};
+const conv1d: Handler = (context) => {
+  const { values, at } = context;
+  const wide = widened(context);
+  const raw = values.plain(required(context, 'kernel'), at);
+  const kernel = values.builder.fresh(at.name);
+  values.hold(kernel, step(context, 'Reshape', [raw], { shape: [1, ...values.builder.type(raw).shape], allowzero: 1 }), false);
+  const frame1 = { strides: along(context, 'strides', 1), dilations: along(context, 'dilationRate', 1), padding: padding(context) };
+  finish(context, narrowed(context, values.conv(at, wide, kernel, 'HWIO', frame1, context.weight('bias'))), false);
+};
+const pool1d =
+  (op: 'MaxPool' | 'AveragePool'): Handler =>
+  (context) => {
+    const kernel = along(context, 'poolSize', 2);
+    const strides = context.config.strides === null || context.config.strides === undefined ? kernel : along(context, 'strides', 2);
+    const value = context.values.pool(context.at, op, widened(context), kernel, { strides, padding: padding(context) });
+    context.values.hold(context.at.name, narrowed(context, value), false);
+  };
+const globalPool1d =
+  (op: string): Handler =>
+  (context) => {
+    const pooled = step(context, op, [context.values.first(widened(context), context.at)]);
+    const [batch, channels] = context.values.builder.type(pooled).shape as [number, number];
+    context.values.hold(context.at.name, step(context, 'Reshape', [pooled], { shape: [batch, channels], allowzero: 1 }), false);
+  };
+const permute: Handler = (context) => {
+  const dims = context.config.dims;
+  const perm = Array.isArray(dims)
+    ? (dims as readonly Json[]).map((axis) => (typeof axis === 'number' ? axis : -1))
+    : malformed('permutation');
+  const value = context.values.plain(only(context), context.at);
+  context.values.hold(context.at.name, step(context, 'Transpose', [value], { perm: [0, ...perm] }), false);
+};
+const average: Handler = (context) => {
+  const { values, first } = context.values.aligned(context.inputs, context.at);
+  const total = step(context, 'Sum', values);
+  context.values.hold(context.at.name, step(context, 'Mul', [total, context.values.scalar(Math.fround(1 / values.length))]), first);
+};
+
 const batchNorm: Handler = (context) => {
   const { value, first } = sameOrder(context);
   const channels = context.values.shape(only(context)).at(-1) ?? 0;
@@ -203,23 +266,30 @@ export const kerasLayers: ReadonlyMap<string, Handler> = new Map<string, Handler
   ['Activation', (context) => finish(context, sameOrder(context).value, sameOrder(context).first)],
   ['ActivityRegularization', same],
   ['Add', merge('Sum')],
+  ['Average', average],
+  ['AveragePooling1D', pool1d('AveragePool')],
   ['AveragePooling2D', pool('AveragePool')],
   ['BatchNormalization', batchNorm],
   ['Concatenate', concat],
+  ['Conv1D', conv1d],
   ['Conv2D', conv],
   ['Dense', dense],
   ['DepthwiseConv2D', depthwise],
   ['Dropout', same],
   ['Flatten', flatten],
   ['GaussianNoise', same],
+  ['GlobalAveragePooling1D', globalPool1d('GlobalAveragePool')],
   ['GlobalAveragePooling2D', globalPool('GlobalAveragePool')],
+  ['GlobalMaxPooling1D', globalPool1d('GlobalMaxPool')],
   ['GlobalMaxPooling2D', globalPool('GlobalMaxPool')],
   ['LeakyReLU', unary('LeakyRelu', (config) => ({ alpha: typeof config.alpha === 'number' ? config.alpha : 0.3 }))],
+  ['MaxPooling1D', pool1d('MaxPool')],
   ['MaxPooling2D', pool('MaxPool')],
   ['Maximum', merge('Max')],
   ['Minimum', merge('Min')],
   ['Multiply', merge('Mul')],
   ['PReLU', prelu],
+  ['Permute', permute],
   ['ReLU', relu],
   ['Reshape', reshape],
   ['SeparableConv2D', separable],
@@ -233,6 +303,7 @@ export const kerasLayers: ReadonlyMap<string, Handler> = new Map<string, Handler
       ),
   ],
   ['SpatialDropout2D', same],
+  ['Subtract', merge('Sub')],
   ['ZeroPadding2D', zeroPadding],
 ]);
 

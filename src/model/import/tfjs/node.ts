@@ -46,6 +46,12 @@ export class TfNode {
     return this.#field(name, 'b') === true;
   }
 
+  /** A type attribute: its name (`DT_FLOAT`), or its number as text. */
+  kind(name: string): string {
+    const value = this.#field(name, 'type');
+    return value === 1 || value === 'DT_FLOAT' ? 'DT_FLOAT' : String(value ?? 'nothing');
+  }
+
   text(name: string, fallback: string): string {
     const value = this.#field(name, 's');
     return value === undefined ? fallback : base64Text(value, name);

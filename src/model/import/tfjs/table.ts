@@ -141,6 +141,43 @@ const shape: Handler = (node) => {
   node.values.constant(node.name, tensor('int32', [dims.length], dims));
 };
 
+/** Names of a node's outputs: the first is the node's own. */
+const outputsOf = (node: TfNode, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => (i === 0 ? node.name : `${node.name}:${i}`));
+
+const parts = (node: TfNode): number => {
+  const count = node.int('num_split', node.int('num', 0));
+  return count >= 1 && count <= 4096 ? count : node.values.misfit(node.at, `${count} parts`);
+};
+const split: Handler = (node) =>
+  node.values.split(node.at, node.input(1), known(node, 0, 'axis')[0] ?? 0, undefined, outputsOf(node, parts(node)));
+const splitV: Handler = (node) => {
+  const sizes = known(node, 1, 'list of sizes');
+  node.values.split(node.at, node.input(0), known(node, 2, 'axis')[0] ?? 0, sizes, outputsOf(node, sizes.length));
+};
+
+const clipByValue: Handler = (node) => {
+  const bound = (index: number): number => node.values.known(node.input(index), node.at, 'bound').data[0] as number;
+  node.values.elementwise(node.at, 'Clip', [node.input(0)], node.name, { min: bound(1), max: bound(2) });
+};
+
+/** Between floats it is another name for its input. */
+const cast: Handler = (node) => {
+  const to = node.kind('DstT');
+  if (to !== 'DT_FLOAT' || node.values.builder.type(node.plain(0)).dtype !== 'float32') node.values.unsupported(node.at, `a cast to ${to}`);
+  alias(node);
+};
+
+const fakeQuant =
+  (vars: boolean): Handler =>
+  (node) => {
+    const bound = (index: number, name: string, fallback: number): number =>
+      vars ? (node.values.known(node.input(index), node.at, name).data[0] as number) : node.float(name, fallback);
+    const { values, first } = node.values.aligned(node.inputs.slice(0, 1), node.at);
+    const [min, max] = [bound(1, 'min', -6), bound(2, 'max', 6)];
+    node.hold(node.values.fakeQuant(node.at, values[0] as string, min, max, node.int('num_bits', 8), node.flag('narrow_range')), first);
+  };
+
 const alias: Handler = (node) => {
   const first = node.values.isFirst(node.input(0));
   node.hold(first ? node.values.first(node.input(0), node.at) : node.plain(0), first);
@@ -156,10 +193,14 @@ export const tfOps: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['BatchMatMul', matMul],
   ['BatchMatMulV2', matMul],
   ['BiasAdd', elementwise('Add')],
+  ['Cast', cast],
+  ['ClipByValue', clipByValue],
   ['ConcatV2', concat],
   ['Conv2D', conv('HWIO')],
   ['DepthwiseConv2dNative', conv('HWCM')],
   ['ExpandDims', (node) => node.hold(node.step('Unsqueeze', [node.plain(0)], { axes: known(node, 1, 'axis') }), false)],
+  ['FakeQuantWithMinMaxArgs', fakeQuant(false)],
+  ['FakeQuantWithMinMaxVars', fakeQuant(true)],
   ['FusedBatchNorm', batchNorm],
   ['FusedBatchNormV2', batchNorm],
   ['FusedBatchNormV3', batchNorm],
@@ -187,6 +228,8 @@ export const tfOps: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['Sigmoid', elementwise('Sigmoid')],
   ['Slice', slice],
   ['Softmax', (node) => node.hold(node.step('Softmax', [node.plain(0)], { axis: -1 }), false)],
+  ['Split', split],
+  ['SplitV', splitV],
   ['Sqrt', elementwise('Sqrt')],
   ['Square', square],
   ['Squeeze', squeeze],
@@ -196,6 +239,7 @@ export const tfOps: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['Sum', reduce('ReduceSum')],
   ['Tanh', elementwise('Tanh')],
   ['Transpose', (node) => node.hold(node.step('Transpose', [node.plain(0)], { perm: known(node, 1, 'permutation') }), false)],
+  ['Unpack', (node) => node.values.unpack(node.at, node.input(0), node.int('axis', 0), outputsOf(node, parts(node)))],
   ['_FusedConv2D', conv('HWIO')],
   ['_FusedMatMul', matMul],
 ]);

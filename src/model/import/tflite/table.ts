@@ -103,12 +103,7 @@ const split =
     const { values, at } = node;
     const x = input(node, sizes ? 0 : 1);
     const axis = values.knownInts(input(node, sizes ? 2 : 0), at, 'axis')[0] ?? 0;
-    const attrs: Record<string, AttrValue> = sizes ? { axis, split: values.knownInts(input(node, 1), at, 'sizes') } : { axis };
-    const names = node.outputs.map((name) => values.builder.fresh(name));
-    values.builder.add('Split', at.name, [values.plain(x, at)], attrs, names);
-    node.outputs.forEach((name, index) => {
-      values.hold(name, names[index] as string, false);
-    });
+    values.split(at, x, axis, sizes ? values.knownInts(input(node, 1), at, 'sizes') : undefined, node.outputs);
   };
 const concat: Handler = (node) => {
   const raw = node.values.builder.fresh(node.at.name);
@@ -164,6 +159,21 @@ const dequantize: Handler = (node) => {
   node.values.constant(output(node), { ...value, dtype: 'float32' });
 };
 
+/** Between floats it is another name for its input. */
+const cast: Handler = (node) => {
+  const first = node.values.isFirst(input(node, 0));
+  const value = first ? node.values.first(input(node, 0), node.at) : node.values.plain(input(node, 0), node.at);
+  if (node.values.builder.type(value).dtype !== 'float32') node.values.unsupported(node.at, 'a cast between types');
+  finish(node, value, first);
+};
+const fakeQuant: Handler = (node) => {
+  const { values, first } = node.values.aligned(node.inputs, node.at);
+  const options = node.options;
+  const [min, max] = [options?.float(0, 0) ?? 0, options?.float(1, 0) ?? 0];
+  const value = node.values.fakeQuant(node.at, values[0] as string, min, max, options?.int(2, 0) ?? 0, (options?.byte(3, 0) ?? 0) !== 0);
+  finish(node, value, first);
+};
+
 /** Code → name and handler. */
 export const tfliteOps: ReadonlyMap<number, readonly [string, Handler]> = new Map<number, readonly [string, Handler]>([
   [0, ['ADD', binary('Add', 0)]],
@@ -191,6 +201,7 @@ export const tfliteOps: ReadonlyMap<number, readonly [string, Handler]> = new Ma
   [43, ['SQUEEZE', squeeze]],
   [45, ['STRIDED_SLICE', stridedSlice]],
   [49, ['SPLIT', split(false)]],
+  [53, ['CAST', cast]],
   [54, ['PRELU', binary('PRelu')]],
   [55, ['MAXIMUM', binary('Max')]],
   [56, ['ARG_MAX', argMax]],
@@ -203,7 +214,9 @@ export const tfliteOps: ReadonlyMap<number, readonly [string, Handler]> = new Ma
   [75, ['SQRT', unary('Sqrt')]],
   [76, ['RSQRT', squareRootReciprocal]],
   [77, ['SHAPE', shape]],
+  [80, ['FAKE_QUANT', fakeQuant]],
   [83, ['PACK', (node) => node.values.pack(node.at, node.inputs, node.options?.int(1, 0) ?? 0, output(node))]],
+  [88, ['UNPACK', (node) => node.values.unpack(node.at, input(node, 0), node.options?.int(1, 0) ?? 0, node.outputs)]],
   [92, ['SQUARE', square]],
   [98, ['LEAKY_RELU', (node) => elementwise(node, 'LeakyRelu', undefined, { alpha: node.options?.float(0, 0) ?? 0 })]],
   [100, ['MIRROR_PAD', pad('reflect')]],
@@ -211,4 +224,5 @@ export const tfliteOps: ReadonlyMap<number, readonly [string, Handler]> = new Ma
   [102, ['SPLIT_V', split(true)]],
   [117, ['HARD_SWISH', unary('HardSwish')]],
   [126, ['BATCH_MATMUL', matMul]],
+  [152, ['RELU_0_TO_1', unary('Clip', { min: 0, max: 1 })]],
 ]);

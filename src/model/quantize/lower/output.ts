@@ -4,7 +4,7 @@
 import type { TensorId } from '../../intGraph.ts';
 import type { QValue } from '../lowering.ts';
 import { type Context, isScale } from './context.ts';
-import { accumulate, boundsOf, scalesFor, signed } from './scales.ts';
+import { accumulate, boundsOf, finer, scalesFor, signed } from './scales.ts';
 
 /**
  * An output of the network: one integer tensor of one scale. A lone tensor stays as it is; else the accumulator itself
@@ -24,5 +24,5 @@ export function output(cx: Context, name: string, x: QValue): TensorId {
   }
   const bounds = boundsOf(cx, x);
   const scales = scalesFor(cx, x, bounds, signed(cx).lo, signed(cx).hi, true);
-  return accumulate(cx, plain, x, scales, cx.precision.shift);
+  return accumulate(cx, plain, x, scales, x.terms.every(isScale) ? finer(cx, x, scales) : cx.precision.shift);
 }

@@ -2,7 +2,7 @@
 //
 // How a real expression is rounded: the range it has, the scale that range asks for, and the integer accumulator in that scale.
 import { invariant } from '../../../base/index.ts';
-import type { LinearTerm, Scale, TensorId } from '../../intGraph.ts';
+import { INTEGER_LIMIT, type LinearTerm, type Scale, type TensorId } from '../../intGraph.ts';
 import { refuse } from '../../refuse.ts';
 import { channelsOf, type Extremes } from '../calibrate.ts';
 import type { QValue, Reals } from '../lowering.ts';
@@ -17,6 +17,8 @@ export const FILL = 0.85;
 export const BELOW = 1;
 /** A quiet channel's scale is at least this part of its layer's largest: its weights would grow without use. */
 const QUIET = 1 / 8;
+/** A multiplier of a wide tensor is at least this, so that rounding it changes it by at most a sixty-fourth. */
+const FINE = 32;
 
 export const signed = (cx: Context): { lo: number; hi: number } => ({
   lo: -(2 ** (cx.precision.bits - 1)),
@@ -125,6 +127,26 @@ export function scaleOf(scales: Reals): Scale {
 }
 
 /**
+ * The shift for a sum of several tensors: larger where one of them is a product or a sum of many, whose multiplier would else be
+ * too small a number to round (a quarter of all of it at 2).
+ */
+export function finer(cx: Context, x: QValue, wanted: Reals): number {
+  const { shift } = cx.precision;
+  const rank = x.shape.length;
+  let [least, reach] = [Number.POSITIVE_INFINITY, 0];
+  for (const { tensor, map: own } of x.terms.filter(isScale)) {
+    const { min, max } = cx.builder.tensor(tensor).range;
+    const parts = combine(padded(own.factors, rank), wanted, (factor, scale) => (Math.abs(factor) * 2 ** shift) / scale).data;
+    reach += parts.reduce((a, b) => Math.max(a, b), 0) * Math.max(-min, max);
+    if (max - min > 2 ** (cx.precision.bits + 3)) least = parts.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), least);
+  }
+  if (least >= FINE) return shift;
+  // No further than the accumulator has room, and a table of two limbs has rows.
+  const room = Math.floor(Math.log2(INTEGER_LIMIT / 4 / Math.max(1, reach)));
+  return Math.max(shift, Math.min(shift + Math.ceil(Math.log2(FINE / least)), shift + room, 18));
+}
+
+/**
  * Scale and shift of a requantisation. A lone integer tensor that is much wider than an activation (a product, a sum) has
  * a multiplier too small to round: its scales move up to where the multiplier is a whole number, and a tensor of one
  * factor takes a larger shift first.
@@ -132,6 +154,7 @@ export function scaleOf(scales: Reals): Scale {
 export function planned(cx: Context, x: QValue, wanted: Reals, hi: number, uniform: boolean): { scales: Reals; shift: number } {
   let shift = cx.precision.shift;
   const [term] = x.terms;
+  if (x.terms.length > 1 && x.terms.every(isScale)) return { scales: wanted, shift: finer(cx, x, wanted) };
   if (x.terms.length !== 1 || term === undefined || !isScale(term)) return { scales: wanted, shift };
   const factors = padded(term.map.factors, x.shape.length);
   const scales = combine(

@@ -7,7 +7,8 @@ import { prove, type Setup } from './bench.ts';
 export interface View {
   readonly words: Uint32Array;
   readonly columns: Uint32Array;
-  readonly salts: string;
+  /** Of every opened leaf. */
+  readonly salts: readonly string[];
   readonly pads: readonly (readonly number[])[];
   readonly masks: readonly (readonly number[])[];
   readonly tails: Uint32Array;
@@ -17,7 +18,7 @@ export interface View {
 export function publicWords(
   plan: Plan,
   proof: Uint8Array,
-): { readonly words: Uint32Array; readonly columns: Uint32Array; readonly salts: string } {
+): { readonly words: Uint32Array; readonly columns: Uint32Array; readonly salts: readonly string[] } {
   const data = decodeProof(plan, proof);
   if (!data.ok) throw new Error(data.error.code);
   const exts = proofFields(plan)
@@ -26,7 +27,7 @@ export function publicWords(
   return {
     words: Uint32Array.from(exts),
     columns: data.value.felts('columns'),
-    salts: String(data.value.hashList('salts').subarray(0, 32)),
+    salts: Array.from({ length: plan.parameters.queries }, (_, i) => String(data.value.hashList('salts').subarray(32 * i, 32 * i + 32))),
   };
 }
 
@@ -78,7 +79,7 @@ export function audit(plan: Plan, views: readonly View[]): string[] {
     const cells = views.flatMap(({ columns }) => Array.from({ length: queries }, (_, i) => columns[i * (rows + MASK_CELLS) + r] ?? 0));
     if (!uniform(cells)) found.push(`columns: row ${r} is not uniform`);
   }
-  if (repeats(views.map(({ salts }) => salts))) found.push('salts repeat');
+  if (repeats(views.flatMap(({ salts }) => salts))) found.push('salts repeat');
   const determined = new Set(plan.pads.products.flatMap(({ value, cross, masks }) => [value, cross, masks]));
   for (let cell = 0; cell < plan.pads.count; cell++) {
     if (determined.has(cell)) continue;
@@ -93,5 +94,12 @@ export function audit(plan: Plan, views: readonly View[]): string[] {
   for (let i = 0; i < places; i++) if (repeats(views.map(({ masks }) => String(masks[i])))) found.push(`row mask: place ${i} repeats`);
   if (!uniform(views.flatMap(({ masks }) => masks.flat()))) found.push('row masks are not uniform');
   if (!uniform(views.flatMap(({ tails }) => [...tails]))) found.push('random coefficients are not uniform');
+  const [first, ...others] = views.map(({ tails }) => tails);
+  first?.forEach((x, i) => {
+    if (others.every((tails) => tails[i] === x)) found.push(`random coefficient ${i} repeats`);
+  });
+  for (const { tails } of views.slice(0, 4))
+    if (repeats(Array.from({ length: tails.length / queries }, (_, r) => String(tails.subarray(r * queries, (r + 1) * queries)))))
+      found.push('two rows share their random coefficients');
   return found;
 }

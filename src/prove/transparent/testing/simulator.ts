@@ -55,8 +55,12 @@ export class ProgrammedTranscript extends Transcript {
 /**
  * The simulator of docs/protocol.md section 8, which has the plan and the statement but no witness: draws all padded values,
  * responses, both rows and the opened columns uniformly, and solves for the pad mask product and the two masks in each column.
+ * `zero` makes one of the last two challenges zero, which no verifier may accept.
  */
-export function simulate({ plan, statement }: Pick<Setup, 'plan' | 'statement'>): {
+export function simulate(
+  { plan, statement }: Pick<Setup, 'plan' | 'statement'>,
+  zero?: 'c' | "c'",
+): {
   readonly proof: Uint8Array;
   readonly script: { readonly exts: readonly Ext[]; readonly positions: readonly number[] };
   readonly view: View;
@@ -82,7 +86,12 @@ export function simulate({ plan, statement }: Pick<Setup, 'plan' | 'statement'>)
   const equalityPoint = many(plan.equalitySpace?.bits ?? 0);
   const gamma = draw();
   const rho = many(innerBits(parameters));
-  const [c, c2] = [draw(), draw()];
+  const fixed = (label: 'c' | "c'"): Ext => {
+    if (label !== zero) return draw();
+    exts.push(ZERO);
+    return ZERO;
+  };
+  const [c, c2] = [fixed('c'), fixed("c'")];
   const challenges: Challenges = { beta, alpha, zeroPoint, zeroRounds, lookup, table, chi, equalityPoint, gamma };
 
   const data = new ProofData();
