@@ -1,67 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 import { add, mul, P, toSigned } from '../field/index.ts';
-import { eachTermEntry } from './forms.ts';
+import { eachEntry, eachTermEntry } from './forms.ts';
 import type { Factor, LinearForm, Matrix, Source, Term } from './types.ts';
 
-/** The entries of a matrix as arrays, values signed; `norm` bounds |M x| by norm * max |x|. */
-interface Flat {
-  readonly rows: Int32Array;
-  readonly cols: Int32Array;
-  readonly values: Float64Array;
-  readonly norm: number;
-}
+const norms = new WeakMap<Matrix, number>();
 
-const flats = new WeakMap<Matrix, Flat>();
-
-function flatten(matrix: Matrix): Flat {
-  const known = flats.get(matrix);
+/** Bounds |M x| by norm * max |x|: the largest sum of absolute values of a row. */
+function normOf(matrix: Matrix): number {
+  if (matrix.kind === 'identity') return 1;
+  const known = norms.get(matrix);
   if (known !== undefined) return known;
-  const size = matrix.kind === 'identity' ? matrix.size : matrix.values.length;
-  const rows = new Int32Array(size);
-  const cols = new Int32Array(size);
-  const values = new Float64Array(size);
-  for (let e = 0; e < size; e++) {
-    if (matrix.kind === 'identity') rows[e] = cols[e] = e;
-    else if (matrix.kind === 'entries') {
-      rows[e] = matrix.rows[e];
-      cols[e] = matrix.cols[e];
-    } else {
-      rows[e] = Math.floor(e / matrix.cols.length);
-      cols[e] = matrix.cols[e % matrix.cols.length];
-    }
-    values[e] = matrix.kind === 'identity' ? 1 : toSigned(matrix.values[e]);
-  }
   const sums = new Float64Array(2 ** matrix.outBits);
-  for (let e = 0; e < size; e++) sums[rows[e]] += Math.abs(values[e]);
-  const flat = { rows, cols, values, norm: sums.reduce((a, b) => Math.max(a, b), 0) };
-  flats.set(matrix, flat);
-  return flat;
+  eachEntry(matrix, (row, _, value) => {
+    sums[row] += Math.abs(toSigned(value));
+  });
+  const norm = sums.reduce((a, b) => Math.max(a, b), 0);
+  norms.set(matrix, norm);
+  return norm;
 }
 
 /** out += scale * (product of the factors) x in doubles, which hold every value exactly because the caller bounded them. */
 function accumulate(factors: readonly Factor[], scale: number, x: Float64Array, out: Float64Array): void {
-  const flat = factors.map(({ matrix, outShift, inShift }) => {
-    const { rows, cols, values } = flatten(matrix);
-    return { rows: rows.map((r) => r << outShift), cols: cols.map((c) => c << inShift), values };
-  });
-  const last = flat.length - 1;
+  const last = factors.length - 1;
   const walk = (f: number, outAt: number, inAt: number, weight: number): void => {
-    const { rows, cols, values } = flat[f];
-    if (f === last) for (let e = 0; e < rows.length; e++) out[outAt + rows[e]] += weight * values[e] * x[inAt + cols[e]];
-    else for (let e = 0; e < rows.length; e++) if (values[e] !== 0) walk(f + 1, outAt + rows[e], inAt + cols[e], weight * values[e]);
+    const { matrix, outShift, inShift } = factors[f];
+    const [up, across] = [2 ** outShift, 2 ** inShift];
+    if (f < last)
+      eachEntry(matrix, (row, col, value) => {
+        if (value !== 0) walk(f + 1, outAt + row * up, inAt + col * across, weight * toSigned(value));
+      });
+    else if (matrix.kind === 'identity') for (let i = 0; i < matrix.size; i++) out[outAt + i * up] += weight * x[inAt + i * across];
+    else if (matrix.kind === 'entries') {
+      const { rows, cols, values } = matrix;
+      for (let e = 0; e < rows.length; e++) out[outAt + rows[e] * up] += weight * toSigned(values[e]) * x[inAt + cols[e] * across];
+    } else {
+      const { cols, values } = matrix;
+      for (let row = 0, e = 0; e < values.length; row++) {
+        let sum = 0;
+        for (let j = 0; j < cols.length; j++, e++) sum += toSigned(values[e]) * x[inAt + cols[j] * across];
+        out[outAt + row * up] += weight * sum;
+      }
+    }
   };
   walk(0, 0, 0, scale);
 }
 
-const signed = (cells: Uint32Array): Float64Array => Float64Array.from(cells, toSigned);
-const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+function signed(cells: Uint32Array): Float64Array {
+  const out = new Float64Array(cells.length);
+  for (let i = 0; i < cells.length; i++) out[i] = toSigned(cells[i]);
+  return out;
+}
+const largest = (values: Float64Array): number => {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+};
 const residueOf = (x: number): number => {
   const rest = x % P;
   return rest < 0 ? rest + P : rest;
 };
 
 function bound(term: Term, most: number): number {
-  return term.factors.reduce((product, { matrix }) => product * flatten(matrix).norm, Math.abs(toSigned(term.scale)) * most);
+  return term.factors.reduce((product, { matrix }) => product * normOf(matrix), Math.abs(toSigned(term.scale)) * most);
 }
 
 /**

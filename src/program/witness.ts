@@ -121,13 +121,31 @@ export function multiplicities(
   return { counts, missing, broken };
 }
 
-/** The first quadratic or equality that a witness breaks, in words for a developer; undefined when all hold. */
-export function brokenEquation(program: Program, witness: Witness): string | undefined {
+/** Both factors and the product of every quadratic, cell by cell. */
+export interface QuadraticCells {
+  readonly a: Uint32Array;
+  readonly b: Uint32Array;
+  readonly c: Uint32Array;
+}
+
+export function quadraticCells(program: Program, witness: Witness): QuadraticCells[] {
   const read = reader(program, witness);
-  for (const [k, quadratic] of program.quadratics.entries()) {
-    const [a, b, c] = [quadratic.a, quadratic.b, quadratic.c].map((form) => evaluateForm(form, read));
+  return program.quadratics.map(({ a, b, c }) => ({
+    a: evaluateForm(a, read),
+    b: evaluateForm(b, read),
+    c: evaluateForm(c, read),
+  }));
+}
+
+/** The first quadratic or equality that a witness breaks, in words for a developer; undefined when all hold. */
+export function brokenEquation(
+  program: Program,
+  witness: Witness,
+  quadratics: readonly QuadraticCells[] = quadraticCells(program, witness),
+): string | undefined {
+  for (const [k, { a, b, c }] of quadratics.entries())
     for (let i = 0; i < a.length; i++) if (mul(a[i], b[i]) !== c[i]) return `quadratic ${k}, cell ${i}`;
-  }
+  const read = reader(program, witness);
   for (const [e, form] of program.equalities.entries()) {
     const at = evaluateForm(form, read).findIndex((x) => x !== 0);
     if (at >= 0) return `equality ${e}, cell ${at}`;

@@ -92,7 +92,7 @@ export function proverBytes(plan: Plan): number {
     const [lookup, table] = [treeBytes(lookupSpace), treeBytes(tableSpace)];
     lookups += Math.max(table.built + Math.max(lookup.built, lookup.proven), table.proven);
   }
-  const zero = zeroSpace === undefined ? 0 : 2 ** zeroSpace.bits * (3 * EXT + EXT / 2 + WORD);
+  const zero = zeroSpace === undefined ? 0 : 2 ** zeroSpace.bits * (3 * EXT + EXT / 2);
   const together = [
     ...program.lookups.map(({ a, o1, o2 }) => [a, o1, o2].filter((form) => form !== undefined)),
     ...(['a', 'b', 'c'] as const).map((name) => program.quadratics.map((relation) => relation[name])),

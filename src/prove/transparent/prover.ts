@@ -12,7 +12,7 @@ import {
   UniformSource,
   ZERO,
 } from '../../field/index.ts';
-import { brokenEquation, lookupCells, multiplicities, publicVector, reader, type Source, type Witness } from '../../program/index.ts';
+import { brokenEquation, lookupCells, multiplicities, publicVector, quadraticCells, type Witness } from '../../program/index.ts';
 import {
   assembleClaim,
   type Challenges,
@@ -91,8 +91,10 @@ export function runProver(
   let cells = lookupCells(program, witness, made);
   const filler = lookupSpace === undefined ? 0 : 2 ** lookupSpace.bits - lookupSpace.used;
   const { counts, broken } = multiplicities(program, cells, filler);
+  const quadratics = quadraticCells(program, witness);
+  made.push(...quadratics.flatMap(({ a, b, c }) => [a, b, c]));
   if (hooks.force !== true) {
-    const first = broken ?? brokenEquation(program, witness);
+    const first = broken ?? brokenEquation(program, witness, quadratics);
     if (first !== undefined) {
       for (const column of [...made, ...counts]) column.fill(0);
       if (consume) dropWitness(witness);
@@ -117,7 +119,7 @@ export function runProver(
     const at = plan.offsets[program.blocks.length + t];
     return own ? committed.cells.subarray(at, at + count.length) : kernels.base(count.length, count);
   });
-  for (const column of [...made, ...counts]) column.fill(0);
+  for (const column of counts) column.fill(0);
   cells = [];
   if (consume) dropWitness(witness);
   const root = committed.nodes.slice(32, 64);
@@ -141,13 +143,8 @@ export function runProver(
   const beta = pads.join === undefined ? ZERO : transcript.challenge('beta');
   const alpha = pads.join === undefined ? ZERO : transcript.challenge('alpha');
   const vector = publicVector(program, statement.publics);
-  const read = consume
-    ? (source: Source): Uint32Array =>
-        source === 'public'
-          ? vector
-          : kernels.readBase(committed.cells.subarray(plan.offsets[source], plan.offsets[source] + 2 ** plan.sourceBits[source]))
-    : reader(program, witness, counts);
-  const zero = proveZeroCheck(plan, read, out, kernels);
+  const zero = proveZeroCheck(plan, quadratics, out, kernels);
+  for (const column of made) column.fill(0);
   let lookup: Challenges['lookup'] = [];
   let table: Challenges['table'] = [];
   if (pads.join !== undefined) {

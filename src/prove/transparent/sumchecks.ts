@@ -1,34 +1,37 @@
 import { type Ext, type Kernels, ONE, type Planes, ZERO } from '../../field/index.ts';
-import { evaluateForm, type LinearForm, type Program, type Source } from '../../program/index.ts';
+import type { QuadraticCells } from '../../program/index.ts';
 import type { Plan } from '../../protocol/transparent/index.ts';
 import type { Messages } from './messages.ts';
 
 /** The zero-check over all quadratics. */
 export function proveZeroCheck(
   plan: Plan,
-  read: (source: Source) => Uint32Array,
+  cells: readonly QuadraticCells[],
   out: Messages,
   kernels: Kernels,
 ): { readonly zeroPoint: readonly Ext[]; readonly zeroRounds: readonly Ext[] } {
-  const { program, pads, zeroSpace } = plan;
+  const { pads, zeroSpace } = plan;
   if (pads.zeroCheck === undefined || zeroSpace === undefined) return { zeroPoint: [], zeroRounds: [] };
   const mark = kernels.mark();
-  const side = (pick: (program: Program, i: number) => LinearForm): Planes => {
-    const values = new Uint32Array(2 ** zeroSpace.bits);
-    program.quadratics.forEach((_, i) => {
-      values.set(evaluateForm(pick(program, i), read), zeroSpace.offsets[i]);
+  const side = (name: keyof QuadraticCells): Planes => {
+    const planes = kernels.planes(2 ** zeroSpace.bits);
+    const inner = kernels.mark();
+    const values = kernels.base(planes.length, (canonical) => {
+      cells.forEach((relation, i) => {
+        canonical.set(relation[name], zeroSpace.offsets[i]);
+      });
     });
-    const planes = kernels.planes(values.length);
-    kernels.affine(planes, ZERO, [ONE], [kernels.base(values.length, values)]);
-    values.fill(0);
+    kernels.affine(planes, ZERO, [ONE], [values]);
+    kernels.release(inner);
     return planes;
   };
-  let [a, b, c] = [side((p, i) => p.quadratics[i].a), side((p, i) => p.quadratics[i].b), side((p, i) => p.quadratics[i].c)];
+  let [a, b, c] = [side('a'), side('b'), side('c')];
   const zeroPoint = out.transcript.challenges('zero point', zeroSpace.bits);
   const zeroRounds: Ext[] = [];
-  let e = kernels.eqTable(zeroPoint, ONE);
-  for (const cells of pads.zeroCheck.rounds) {
-    e = kernels.dropTop(e);
+  // The weights of the first round: eq over all variables but the first.
+  let e = kernels.eqTable(zeroPoint.slice(1), ONE);
+  for (const [i, cells] of pads.zeroCheck.rounds.entries()) {
+    if (i > 0) e = kernels.dropTop(e);
     out.padded('zero rounds', kernels.productRound(a, b, c, e), cells);
     const r = out.transcript.challenge('zero round');
     zeroRounds.push(r);
