@@ -73,7 +73,7 @@ test('a proof from the command line is accepted on the page, also offline; a cha
   for (const [content, code, params] of [
     ['not a proof', 'input/malformed', { what: 'not JSON' }],
     ['['.repeat(50_000), 'input/malformed', { what: 'not JSON' }],
-    [' '.repeat(10_000_000), 'input/too-large', { limit: '64 kB' }],
+    [' '.repeat(10_000_000), 'input/too-large', { limit: '8 MB' }],
   ] as const) {
     await app.choose('proof.json', content);
     await app.refused(code, params);

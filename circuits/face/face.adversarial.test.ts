@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { add, compress, sponge } from '../../src/field/index.ts';
-import { checkIntGraph, evaluateIntegers, type IntNode } from '../../src/model/index.ts';
+import { checkIntGraph, evaluateIntegers, type IntNode } from '../../src/model/integer.ts';
 import { brokenRelation, cosineReaches, type Program, pad, type Witness } from '../../src/program/index.ts';
 import { seeded } from '../../src/program/testing/samples.ts';
 import { COMMITMENT_TAG, commitmentOf, faceEnrol, faceGraph, faceMatch, NULLIFIER_TAG, nullifierOf, type Path } from './index.ts';

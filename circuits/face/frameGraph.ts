@@ -12,7 +12,7 @@ import {
   type Scale,
   type Table,
   type TensorId,
-} from '../../src/model/index.ts';
+} from '../../src/model/integer.ts';
 
 /** [-2^m, 2^m) with the least m that holds `range`. */
 function dyadic({ min, max }: Range): Range {

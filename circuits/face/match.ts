@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, type Hash32, invariant, ok, type Result } from '../../src/base/index.ts';
 import { sponge } from '../../src/field/index.ts';
-import { intGraphHash, type LinearEngine } from '../../src/model/index.ts';
+import { intGraphHash, type LinearEngine } from '../../src/model/integer.ts';
 import {
   COSINE_THRESHOLDS,
   cosineAtLeast,

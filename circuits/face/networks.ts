@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../src/base/index.ts';
-import type { IntGraph, Scale, TensorId } from '../../src/model/index.ts';
+import type { IntGraph, Scale, TensorId } from '../../src/model/integer.ts';
 import { EMBEDDING, LIMIT } from './constants.ts';
 import { FrameGraph } from './frameGraph.ts';
 

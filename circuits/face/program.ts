@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, invariant, ok, type Result } from '../../src/base/index.ts';
 import { isCanonical } from '../../src/field/index.ts';
-import { evaluateIntegers, type IntGraph, type LinearEngine } from '../../src/model/index.ts';
+import { evaluateIntegers, type IntGraph, type LinearEngine } from '../../src/model/integer.ts';
 import {
   addGraph,
   axis,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, invariant, ok, type Result } from '../base/index.ts';
 import { fromSigned, isCanonical } from '../field/index.ts';
-import { evaluateIntegers } from '../model/index.ts';
+import { evaluateIntegers } from '../model/integer.ts';
 import { type IntGraph, tensorSize } from '../model/intGraph.ts';
 import { type Grinding, ProgramBuilder } from './builder.ts';
 import { INTEGER_BOUND } from './check.ts';

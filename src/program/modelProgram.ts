@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hash32 } from '../base/index.ts';
-import { intGraphHash } from '../model/index.ts';
+import { intGraphHash } from '../model/integer.ts';
 import type { IntGraph, Scale } from '../model/intGraph.ts';
 import { type ModelStatement, modelStatement } from './model.ts';
 import type { ModelPolicy } from './policy.ts';

@@ -1,6 +1,6 @@
 import { bytesToHex, err, isHash32, ok, type Result, sha256Hex } from '../../src/base/index.ts';
 import type { ModelAbout } from '../../src/client/index.ts';
-import { decodeIntGraph, encodeInput, tensorSize } from '../../src/model/index.ts';
+import { decodeIntGraph, encodeInput, tensorSize } from '../../src/model/integer.ts';
 import { prepareModel } from '../../src/protocol/transparent/index.ts';
 import { modelProvable } from '../../src/prove/transparent/index.ts';
 import { checkModelFile } from '../../src/verify/transparent/index.ts';

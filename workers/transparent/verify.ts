@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../src/base/index.ts';
 import type { CheckedModelProof } from '../../src/client/transparent/types.ts';
-import { decodeIntGraph, decodeOutput, type IntGraph, tensorSize } from '../../src/model/index.ts';
+import { decodeIntGraph, decodeOutput, type IntGraph, tensorSize } from '../../src/model/integer.ts';
 import type { ModelPolicy } from '../../src/program/index.ts';
 import { type PreparedModel, prepareModel } from '../../src/protocol/transparent/index.ts';
 import { checkModelFile } from '../../src/verify/transparent/index.ts';

@@ -1,5 +1,5 @@
 // Small networks of the right form with weights drawn from a seed: what the tests of the statements run on.
-import type { IntGraph, LinearMap } from '../../../src/model/index.ts';
+import type { IntGraph, LinearMap } from '../../../src/model/integer.ts';
 import { IntBuilder } from '../../../src/model/quantize/intBuilder.ts';
 import { seeded } from '../../../src/program/testing/samples.ts';
 import type { FaceNetworks } from '../index.ts';

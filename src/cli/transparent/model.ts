@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/index.ts';
-import { decodeOutput, type IntGraph, type IntTensor, tensorSize } from '../../model/index.ts';
+import { decodeOutput, type IntGraph, type IntTensor, tensorSize } from '../../model/integer.ts';
 import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelProof, parseModelProof } from '../../protocol/index.ts';
 import { type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';

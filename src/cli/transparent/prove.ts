@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result } from '../../base/index.ts';
-import { encodeInput, type IntGraph } from '../../model/index.ts';
+import { encodeInput, type IntGraph } from '../../model/integer.ts';
 import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed } from '../../prove/transparent/index.ts';
 import { checkModelFile } from '../../verify/transparent/index.ts';

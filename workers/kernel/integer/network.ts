@@ -9,7 +9,7 @@ import {
   type Table,
   type TensorId,
   tensorSize,
-} from '../../../src/model/index.ts';
+} from '../../../src/model/integer.ts';
 import { Arena } from './arena.ts';
 
 /** What assembly/index.ts exports. */
