@@ -24,7 +24,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'es2022',
   jsx: 'automatic',
-  loader: { '.woff2': 'file', '.wasm': 'file' },
+  loader: { '.woff2': 'file', '.wasm': 'file', '.bin': 'file', '.onnx': 'file' },
   // What browsers never reach: Node's own modules, behind checks of the platform.
   external: [
     'fs',
