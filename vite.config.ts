@@ -145,7 +145,7 @@ export default defineConfig({
           'index.html',
           'manifest.webmanifest',
           'assets/**/*.{js,css,svg,woff2,png}',
-          'assets/proof-*.wasm',
+          'assets/proof*.wasm',
           'assets/network-*.bin',
           'assets/digit-net-*.onnx',
           'icons/*.{svg,png}',

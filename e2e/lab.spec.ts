@@ -18,11 +18,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const proven = (page: Page) => expect(page.getByText(lab.doneText)).toBeVisible({ timeout: 60_000 });
 const pad = (page: Page) => page.getByRole('application', { name: lab.pad });
 const says = (page: Page, digit: number) => expect(page.getByText(lab.says.replace('{digit}', String(digit)))).toBeVisible();
+/** The prover's thread and the helpers below it. */
 const labWorkers = (page: Page): string[] =>
   page
     .workers()
-    .map((worker) => worker.url())
-    .filter((url) => /\/transparent-/.test(url));
+    .map((worker) => /\/(transparent|helper)-/.exec(worker.url())?.[1])
+    .filter((name) => name !== undefined);
 
 /** With the mouse, as a person would. */
 async function draw(page: Page, digit: number): Promise<void> {
@@ -212,6 +213,7 @@ test('cancelled in any stage, the work ends at once and its thread with it', asy
       await holdAt(page, stage);
       await app.button(lab.proveButton).click();
       await atStage(page, stage);
+      await expect.poll(() => new Set(labWorkers(page))).toEqual(new Set(['transparent', 'helper']));
       await app.button(lab.cancel).click();
       await expect(page.getByText(lab.cancelledText)).toBeVisible();
       await expect.poll(() => labWorkers(page)).toEqual([]);
@@ -251,6 +253,17 @@ test('a device that gives no memory says so', async ({ app, wire }) => {
   await app.button(lab.proveButton).click();
   await app.refused('device/memory');
   await expect(app.button(lab.proveButton)).toBeEnabled();
+});
+
+test('a page that is not isolated proves on one thread', async ({ app, page, wire }) => {
+  wire.break({
+    match: (sent) => /^\/assets\/transparent-.*\.js$/.test(path(sent)),
+    response: (body) => Buffer.concat([Buffer.from("Object.defineProperty(globalThis, 'crossOriginIsolated', { value: false });\n"), body]),
+  });
+  await ready(app);
+  await app.button(lab.proveButton).click();
+  await proven(page);
+  expect(labWorkers(page)).toEqual(['transparent']);
 });
 
 test('without a network it reads, proves and checks as well', async ({ app, page, context, wire, complaints }) => {

@@ -59,6 +59,8 @@ export class FastKernels implements Kernels {
   /** Words from `start` to here may hold something. */
   private dirty: number;
   private most = 0;
+  /** What lies below the heap before any job: constants, and scratch that is empty. */
+  private readonly below: Uint8Array;
   private readonly plain = new PlainKernels();
   /** Scratch for scalars: four operands, two results a thread. */
   private scalars = 0;
@@ -73,6 +75,7 @@ export class FastKernels implements Kernels {
     this.start = Math.ceil(wasm.heapBase() / 64) * 16;
     this.top = this.start;
     this.dirty = this.start;
+    this.below = this.bytes.slice(0, 4 * this.start);
   }
 
   /** Threads that share the work, this one included. */
@@ -130,6 +133,7 @@ export class FastKernels implements Kernels {
 
   private wipe(): void {
     this.heap.fill(0, this.start, Math.max(this.dirty, this.top));
+    this.bytes.set(this.below); // each thread's scratch holds the columns it hashed last
     this.dirty = this.start;
     this.twiddles.clear();
   }

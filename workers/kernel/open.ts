@@ -48,7 +48,7 @@ async function startDefault(job: HelperJob): Promise<{ end(): void }> {
     // Node; a name that bundlers for the browser leave alone.
     const node = 'node:worker_threads';
     const threads = (await import(/* @vite-ignore */ node)) as { readonly Worker: new (url: URL) => NodeThread };
-    const worker = new threads.Worker(new URL('./helperNode.mjs', import.meta.url));
+    const worker = new threads.Worker(new URL(/* @vite-ignore */ './helperNode.mjs', import.meta.url));
     worker.unref();
     worker.postMessage(job);
     return { end: () => void worker.terminate() };

@@ -8,14 +8,20 @@ import { encodeIntGraph, intGraphHash, quantize } from '../../src/model/index.ts
 import { randomInput, randomNetwork } from '../../src/model/testing/random.test-util.ts';
 import { commitmentOf, INPUT_TAG } from '../../src/program/index.ts';
 import { prepareModel } from '../../src/protocol/transparent/index.ts';
+import { proveStatement } from '../../src/prove/transparent/index.ts';
 import { checkModelFile } from '../../src/verify/transparent/index.ts';
+import { prepare as prepareStatement } from './model.ts';
 import { prepare, prove } from './prove.ts';
+import { random } from './random.ts';
 
 const fault: { kernels: undefined | Result<Kernels>; memory: boolean } = { kernels: undefined, memory: false };
+/** The kernels of the last proof, and their memory from before it. */
+const used: { kernels?: Kernels; empty: string } = { empty: '' };
 vi.mock('./kernels.ts', () => ({
   proofKernels: async () => {
     if (fault.kernels !== undefined) return fault.kernels;
     const made = await nodeKernels(() => undefined);
+    if (made.ok) Object.assign(used, { kernels: made.value, empty: left(made.value) });
     if (made.ok && fault.memory)
       made.value.begin = () => {
         throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
@@ -23,6 +29,14 @@ vi.mock('./kernels.ts', () => ({
     return made;
   },
 }));
+
+/** The whole memory, which helper threads share, as text up to its last byte that is not zero. */
+function left(kernels: Kernels | undefined): string {
+  const bytes = Buffer.from((kernels as unknown as { memory: WebAssembly.Memory }).memory.buffer);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.toString('base64', 0, end);
+}
 
 const graph = randomNetwork(3, 4, 6);
 const samples = Array.from({ length: 4 }, (_, i) => randomInput(graph, 3 + i));
@@ -89,6 +103,42 @@ describe('a model’s proof in the worker', () => {
     expect(await refused(task({ input: Float64Array.from(real, () => 1e9) }))).toBe('model/out-of-range');
     expect(await refused(task({ nonce: 'AB'.repeat(32) }))).toBe('input/malformed');
     expect(await refused(task({ network: bytes.slice(1) }))).toBe('model/integers-malformed');
+  });
+
+  it('leaves nothing in the memory that its threads share, whether it was made, refused by its own check or broken off', async () => {
+    const statement = prepareStatement({ network: bytes });
+    if (!statement.ok) throw new Error(statement.error.code);
+    const jobs: [string, () => void, () => Result<unknown>][] = [
+      ['ok', () => undefined, () => ok(undefined)],
+      ['proof/self-check', () => undefined, () => err('proof/invalid')],
+      [
+        'device/memory',
+        () => {
+          throw new RangeError('memory');
+        },
+        () => ok(undefined),
+      ],
+    ];
+    for (const [code, onOpen, check] of jobs) {
+      const kernels = await nodeKernels(() => undefined);
+      if (!kernels.ok) throw new Error(kernels.error.code);
+      const empty = left(kernels.value);
+      let during = '';
+      const onStage = (stage: string) => {
+        if (stage !== 'open') return;
+        during = left(kernels.value);
+        onOpen();
+      };
+      const given = statement.value.provable(task());
+      if (!given.ok) throw new Error(given.error.code);
+      const sealed = proveStatement({ provable: given.value, kernels: kernels.value, random, budget: 2 ** 30, check, onStage });
+      expect(codeOf(sealed)).toBe(code);
+      expect(during).not.toBe(empty);
+      expect(left(kernels.value)).toBe(empty);
+      kernels.value.close();
+    }
+    await prove('model', task(), options());
+    expect(left(used.kernels)).toBe(used.empty);
   });
 
   it('tells a device without memory, and kernels that did not come', async () => {
