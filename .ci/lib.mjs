@@ -39,6 +39,20 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
 export const start = (command, args, { env = {} } = {}) =>
   spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
 
+/** .gitignore as one expression over paths with `/`: what it names is made here, so it is nobody's source. No `!`, `?`, `[` or `**` in it. */
+export function ignored(text) {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const patterns = lines.map((line) => {
+    const body = line
+      .replace(/^\/|\/$/g, '')
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*');
+    return `${line.startsWith('/') ? '^' : '(?:^|/)'}${body}${line.endsWith('/') ? '/' : '(?:/|$)'}`;
+  });
+  return new RegExp(patterns.join('|'));
+}
+const made = ignored(readFileSync(join(root, '.gitignore'), 'utf8'));
+
 /** Every file below `place` (a file or a folder of the project), sorted, without what git ignores here. */
 export function files(place) {
   const path = join(root, place);
@@ -47,7 +61,7 @@ export function files(place) {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/\/(node_modules|dist|\.cache|out)\//.test(file))
+    .filter((file) => !made.test(relative(root, file).replaceAll('\\', '/')))
     .sort();
 }
 

@@ -20,7 +20,7 @@ once('bundles', ['public/bundles', 'src/base', 'src/protocol', 'src/bundles'], (
 });
 once('models', ['circuits/models.lock.json', 'circuits/models'], () => {
   console.log('Fetching the published models …');
-  if (npm(['run', 'models', '--silent'])) return true;
+  if (npm(['run', 'models', '--silent'], { quiet: true })) return true;
   console.warn('They are fetched again at the next start; until then only what needs none of them works.');
   return false;
 });

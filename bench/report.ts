@@ -17,8 +17,8 @@ export interface Program {
   readonly threads: number;
   /** `cold`: the first proof of a fresh worker and page. */
   readonly state: 'cold' | 'warm';
-  /** Float preview, in the browser only. */
-  readonly previewMs?: Samples;
+  /** The float model's run in a loaded session. */
+  readonly previewMs: Samples;
   /** witness + prove + check, with everything between. */
   readonly proveMs: Samples;
   readonly stages: { readonly witness: Samples; readonly prove: Samples };

@@ -119,7 +119,7 @@ test('a score of exactly what is asked passes', async ({ app, page }) => {
   await app.accepted();
 });
 
-test('one wallet answers a request once, and once in a scope', async ({ app, wire }) => {
+test('one wallet answers a request once, and once in a scope', async ({ app, page, wire }) => {
   const scope = `once-${Date.now()}`;
   const first = await ask({ scope });
   await app.prove(first);
@@ -132,6 +132,8 @@ test('one wallet answers a request once, and once in a scope', async ({ app, wir
   await test.step('another request of the same scope', async () => {
     const second = await ask({ scope });
     await app.proveAgain(second);
+    const told = { partner: PARTNER, count: '1', thresholds: '70%', threshold: '70%' };
+    await expect(page.getByText(said(en.flow.sendBefore_one, told))).toBeVisible();
     await app.send();
     await app.refused('nullifier/used');
     expect(await verdict(second.id)).toMatchObject({ result: 'rejected', reason: 'nullifier/used' });

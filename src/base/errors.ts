@@ -267,8 +267,6 @@ const catalogue = {
   },
   'model/integers-malformed': { status: 422, sentence: 'This integer network cannot be read ({what}). Compile the model again.' },
 
-  'face/none': { status: 422, sentence: 'No face was found in this picture. Take one from the front, in even light.' },
-  'face/several': { status: 422, sentence: 'There are {count} faces in this picture. Take one with your face alone.' },
   'face/too-small': {
     status: 422,
     sentence: 'The face is too small: its eyes are {pixels} pixels apart, and {least} are needed. Come closer or take a larger picture.',

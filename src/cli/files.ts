@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'its folder is not a folder',
   ENOSPC: 'no room is left',
+  EDQUOT: 'no room is left',
+  EFBIG: 'no room is left for a file of this size',
   EROFS: 'the disk is read-only',
 };
 

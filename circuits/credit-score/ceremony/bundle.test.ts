@@ -10,6 +10,8 @@ import { readR1cs } from '../circuit/r1cs.ts';
 import { type IntegerModel, modelHash, PUBLIC_SIGNALS, parseIntegerModel, schemaHash } from '../index.ts';
 import { currentBundle, type StoredBundle } from './bundle.ts';
 import { contributionsOf } from './contributions.ts';
+import { committedPowers } from './phases.ts';
+import { readTranscript } from './transcript.ts';
 
 // Whether what is committed belongs together: sources, circuit, keys, manifest.
 
@@ -17,18 +19,6 @@ const FOLDER = 'public/bundles';
 const STATEMENT = 'circuits/credit-score';
 let bundle: StoredBundle;
 const source = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(STATEMENT, file), 'utf8'));
-const artefact = async (name: Parameters<StoredBundle['read']>[0]): Promise<unknown> =>
-  JSON.parse(new TextDecoder().decode(await bundle.read(name)));
-
-interface Transcript {
-  readonly keys: string;
-  readonly circuit: { readonly r1cs: string; readonly constraints: number };
-  readonly phase1: { readonly power: number; readonly contributions: readonly { readonly hash: string }[] };
-  readonly phase2: {
-    readonly contributions: readonly { readonly name: string; readonly hash: string; readonly beacon?: { readonly value: string } }[];
-  };
-  readonly results: { readonly zkey: string; readonly vkey: string };
-}
 
 beforeAll(async () => {
   bundle = await currentBundle(FOLDER);
@@ -48,7 +38,7 @@ describe('the committed bundle', () => {
 
   it('says that its keys are for development', async () => {
     expect(bundle.manifest.keys).toBe('development');
-    expect(((await artefact('transcript')) as Transcript).keys).toBe('development');
+    expect(readTranscript(await bundle.read('transcript')).keys).toBe('development');
   });
 
   it('has the model, schema, preview and card of this tree', async () => {
@@ -90,7 +80,7 @@ describe('the committed bundle', () => {
   });
 
   it('has a transcript of these keys: a beacon after at least two contributions in phase 2', async () => {
-    const transcript = (await artefact('transcript')) as Transcript;
+    const transcript = readTranscript(await bundle.read('transcript'));
     const { artefacts } = bundle.manifest;
     expect(transcript.circuit).toMatchObject({ r1cs: artefacts.r1cs.sha256, constraints: bundle.manifest.constraints });
     expect(transcript.results).toEqual({ zkey: artefacts.zkey.sha256, vkey: artefacts.vkey.sha256 });
@@ -101,7 +91,9 @@ describe('the committed bundle', () => {
     const hashes = [...transcript.phase1.contributions, ...contributions].map(({ hash }) => hash);
     expect(new Set(hashes).size).toBe(hashes.length);
     for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{128}$/);
-    // The proof that each builds on the one before it was checked in the ceremony (zKey.verifyFromR1cs needs the powers of tau).
+    const powers = await readFile(committedPowers(transcript.phase1.power));
+    expect({ sha256: sha256Hex(powers), bytes: powers.length }).toEqual(transcript.phase1.powers);
+    // That each builds on the one before it takes minutes to check: `npm run ceremony:check`, whose parts check.test.ts tries.
     expect(contributionsOf(await bundle.read('zkey'))).toEqual(contributions.map(({ name, hash }) => ({ name, hash })));
   });
 });

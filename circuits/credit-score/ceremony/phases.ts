@@ -4,17 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bytesToHex, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
 import { curves, powersOfTau, zKey } from '../../../src/prove/groth16/setup.ts';
-
-export interface Contribution {
-  readonly name: string;
-  /** BLAKE2b-512 of the contribution, as snarkjs prints it. */
-  readonly hash: string;
-  readonly beacon?: { readonly value: string; readonly iterationsExponent: number };
-}
+import type { Contribution } from './transcript.ts';
 
 export interface Phase1 {
+  /** The powers of tau as the beacon left them: what the transcript names by its hash, and `check.ts` checks both phases with. */
+  readonly powers: string;
+  /** The same, prepared for phase 2 (anybody can do that again, in minutes). */
   readonly file: string;
   readonly power: number;
   readonly contributions: readonly Contribution[];
@@ -48,7 +46,8 @@ async function contributeTo(folder: string, first: string, suffix: string, names
 export async function phase1(folder: string, power: number): Promise<Phase1> {
   const file = join(folder, `prepared-${power}.ptau`);
   const note = join(folder, `prepared-${power}.json`);
-  if (existsSync(file) && existsSync(note)) return JSON.parse(await readFile(note, 'utf8')) as Phase1;
+  const final = join(folder, `powers-${power}.ptau`);
+  if ([file, note, final].every((path) => existsSync(path))) return JSON.parse(await readFile(note, 'utf8')) as Phase1;
   await mkdir(folder, { recursive: true });
   const first = join(folder, 'new.ptau');
   await powersOfTau.newAccumulator(await curves.getCurveFromName('bn128'), power, first);
@@ -56,15 +55,14 @@ export async function phase1(folder: string, power: number): Promise<Phase1> {
   const { contributions, last } = await contributeTo(folder, first, 'ptau', names, powersOfTau.contribute);
   const value = developmentBeacon('powers of tau', ...contributions.map(({ hash }) => hash));
   const name = 'development, powers of tau, beacon';
-  const final = join(folder, 'beacon.ptau');
   const hash = bytesToHex(await powersOfTau.beacon(last, final, name, value, ITERATIONS));
   const prepared = join(folder, 'preparing.ptau');
   await powersOfTau.preparePhase2(final, prepared);
   if (!(await powersOfTau.verify(prepared))) throw new Error('the powers of tau do not verify');
   const all = [...contributions, { name, hash, beacon: { value, iterationsExponent: ITERATIONS } }];
-  await writeFile(note, JSON.stringify({ file, power, contributions: all }, null, 2));
+  await writeFile(note, JSON.stringify({ powers: final, file, power, contributions: all }, null, 2));
   await rename(prepared, file);
-  return { file, power, contributions: all };
+  return { powers: final, file, power, contributions: all };
 }
 
 /** The circuit's own phase: two contributions, a beacon, and the check of the whole chain against circuit and powers of tau. */
@@ -81,3 +79,6 @@ export async function phase2(folder: string, r1cs: string, tau: Phase1): Promise
   if (!(await zKey.verifyFromR1cs(r1cs, tau.file, file))) throw new Error('the proving key does not verify');
   return { file, contributions: [...contributions, { name, hash, beacon: { value, iterationsExponent: ITERATIONS } }] };
 }
+
+/** Where the powers of tau of the committed keys lie: three megabytes that no proof needs, so they are no part of the bundle. */
+export const committedPowers = (power: number): string => fileURLToPath(new URL(`powers-of-tau-${power}.ptau`, import.meta.url));

@@ -1,8 +1,9 @@
 // `npm run ceremony`: compiles the circuit of model.json and schema.json, makes its keys in a development ceremony, checks them, and
-// replaces public/bundles. Minutes of CPU; not part of `npm start`, which uses the committed bundle.
+// replaces public/bundles and the powers of tau beside this file (`npm run ceremony:check` checks both phases with them). Minutes of
+// CPU; not part of `npm start`, which uses the committed bundle.
 // `-- --keep-keys`: the circuit has not changed; take keys and transcript from the committed bundle and renew the rest (card, preview).
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CanonicalValue, canonicalBytes, canonicalJson, sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
@@ -13,7 +14,8 @@ import { generateCircom } from '../circuit/generate.ts';
 import { readR1cs } from '../circuit/r1cs.ts';
 import { type IntegerModel, parseIntegerModel } from '../index.ts';
 import { type BundleFiles, currentBundle, publish } from './bundle.ts';
-import { type Contribution, phase1, phase2 } from './phases.ts';
+import { committedPowers, phase1, phase2 } from './phases.ts';
+import type { Contribution } from './transcript.ts';
 import { publishTransparent } from './transparent.ts';
 
 const statement = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -50,6 +52,8 @@ async function ceremony(r1cs: Uint8Array): Promise<Pick<BundleFiles, 'zkey' | 'v
   console.log('phase 2: this circuit');
   const keys = await phase2(folder, join(folder, 'circuit.r1cs'), tau);
   const zkey = await readFile(keys.file);
+  const powers = await readFile(tau.powers);
+  await copyFile(tau.powers, committedPowers(tau.power));
   const vkey = utf8ToBytes(canonicalJson(JSON.parse(JSON.stringify(await zKey.exportVerificationKey(keys.file)))));
   const transcript = canonicalJson({
     format: 'tacit-ceremony',
@@ -63,7 +67,7 @@ async function ceremony(r1cs: Uint8Array): Promise<Pick<BundleFiles, 'zkey' | 'v
       node: process.version,
     },
     circuit: { r1cs: r1csHash, constraints: constraints.length, wires, publicInputs, optimisation: OPTIMISATION },
-    phase1: { power: tau.power, contributions: tau.contributions.map(signed) },
+    phase1: { power: tau.power, powers: { sha256: sha256Hex(powers), bytes: powers.length }, contributions: tau.contributions.map(signed) },
     phase2: { contributions: keys.contributions.map(signed) },
     results: { zkey: sha256Hex(zkey), vkey: sha256Hex(vkey) },
     checks: ['powersOfTau.verify', 'zKey.verifyFromR1cs'],

@@ -13,6 +13,7 @@ import { useFormat } from '../ui/useFormat.ts';
 import { useFlow } from './context.ts';
 import { StepFrame } from './StepFrame.tsx';
 import { useLeaveGuard } from './useProof.ts';
+import { useThreshold } from './words.ts';
 
 /** The values that travel with a proof beside the person's mark: the request's in Groth16, the registry's root in the transparent system. */
 const valuesSent = (proof: Proved['proof']): number => (proof.system === 'groth16' ? proof.publicSignals.length - 1 : 1);
@@ -22,13 +23,14 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
   const { t } = useTranslation();
   const format = useFormat();
   const { client, vault } = useServices();
-  const { open, send } = useFlow();
+  const { open, published, send } = useFlow();
+  const threshold = useThreshold(published);
   const { busy, error, run } = useAction();
   useLeaveGuard(!busy);
   const body = proofBody(proved.proof);
   const { times } = proved;
   const [history] = useLoad(() => vault.history.list(), [vault]);
-  const before = history.status === 'ready' ? answeredBefore(history.value, open.request) : 0;
+  const before = history.status === 'ready' ? answeredBefore(history.value, open.request) : { count: 0, thresholds: [] };
 
   const submit = async (): Promise<void> => {
     const outcome = await run(() => client.outbox.submit(open.request, proved.proof));
@@ -70,7 +72,16 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
           </pre>
         </Disclosure>
       </section>
-      {before > 0 && <Notice kind="warn">{t('flow.sendBefore', { count: before, partner: open.request.partner.name })}</Notice>}
+      {before.count > 0 && (
+        <Notice kind="warn">
+          {t('flow.sendBefore', {
+            count: before.count,
+            partner: open.request.partner.name,
+            thresholds: format.list(before.thresholds.map(threshold)),
+            threshold: threshold(open.request.policy.threshold),
+          })}
+        </Notice>
+      )}
       <p className="quiet small">{t('flow.sendMade', { time: format.duration(times.witness + times.prove + times.check, true) })}</p>
       {error !== undefined && <ErrorNotice error={error} />}
     </StepFrame>

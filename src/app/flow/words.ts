@@ -3,13 +3,20 @@ import type { ProofRequest } from '../../protocol/index.ts';
 import { chance, type Published } from '../state/model.ts';
 import { useFormat } from '../ui/useFormat.ts';
 
+/** A threshold as the chance of repaying it stands for, rounded as it is shown; in the score's own units without the model. */
+export function useThreshold(published: Published | undefined): (threshold: number) => string {
+  const format = useFormat();
+  return (threshold) => (published === undefined ? format.number(threshold) : format.percent(chance(published.model, threshold)));
+}
+
 /** Numbers of a request in words. */
 export function useRequestWords(request: ProofRequest, published: Published | undefined) {
   const { t } = useTranslation();
   const format = useFormat();
+  const threshold = useThreshold(published);
   return {
-    /** The threshold as a chance of repaying, rounded as it is shown; undefined without the model. */
-    required: published === undefined ? undefined : format.percent(chance(published.model, request.policy.threshold)),
+    /** Undefined without the model. */
+    required: published === undefined ? undefined : threshold(request.policy.threshold),
     threshold: format.number(request.policy.threshold),
     retention: request.retentionDays === 0 ? t('flow.retentionNone') : t('flow.retention', { count: request.retentionDays }),
   };

@@ -17,18 +17,20 @@ const state = async () => must(await vault.history.get(request().id))?.state;
 const decision = async () => must(await vault.consents.list()).map((record) => record.decision);
 
 describe('answeredBefore', () => {
-  it('counts the partner’s other requests that got a yes', () => {
+  it('names what the partner’s other requests were told, and how many they are', () => {
     const other = (id: string, change: object = {}) => ({ ...history(), id, state: 'accepted' as const, ...change });
-    const stranger = { ...request(), partner: { id: 'stranger', name: 'Stranger' } };
+    const asking = (threshold: number) => ({ ...request(), policy: { threshold } });
+    const stranger = { ...asking(5), partner: { id: 'stranger', name: 'Stranger' } };
     const records = [
-      other(request().id),
-      other('0a'),
-      other('0b', { state: 'queued' }),
-      other('0c', { state: 'declined' }),
+      other(request().id, { request: asking(1) }),
+      other('0a', { request: asking(2000) }),
+      other('0b', { request: asking(-300), state: 'queued' }),
+      other('0c', { request: asking(2), state: 'declined' }),
       other('0d', { request: stranger }),
+      other('0e', { request: asking(2000) }),
     ];
-    expect(answeredBefore(records, request())).toBe(2);
-    expect(answeredBefore([], request())).toBe(0);
+    expect(answeredBefore(records, request())).toEqual({ count: 3, thresholds: [-300, 2000] });
+    expect(answeredBefore([], request())).toEqual({ count: 0, thresholds: [] });
   });
 });
 

@@ -28,10 +28,20 @@ export async function recordCancelled(vault: Vault, request: ProofRequest, error
   return vault.history.put({ ...before.value, state: 'cancelled', updatedAt: Date.now(), ...(error === undefined ? {} : { error }) });
 }
 
-/** How many other requests of this partner were answered with yes: thresholds add up to knowledge, so a person is told. */
-export const answeredBefore = (history: readonly HistoryRecord[], { id, partner }: ProofRequest): number =>
-  history.filter((record) => record.id !== id && record.request.partner.id === partner.id && /^(?:accepted|queued)$/.test(record.state))
-    .length;
+/** Other requests of this partner that were answered with yes: thresholds add up to knowledge, so a person is told which it has. */
+export interface AnsweredBefore {
+  readonly count: number;
+  /** Rising, each once. */
+  readonly thresholds: readonly number[];
+}
+
+export function answeredBefore(history: readonly HistoryRecord[], { id, partner }: ProofRequest): AnsweredBefore {
+  const answered = history.filter(
+    (record) => record.id !== id && record.request.partner.id === partner.id && /^(?:accepted|queued)$/.test(record.state),
+  );
+  const thresholds = [...new Set(answered.map(({ request }) => request.policy.threshold))].sort((a, b) => a - b);
+  return { count: answered.length, thresholds };
+}
 
 /** The body of the one message that answers a request, byte for byte as the client posts it. */
 export const proofBody = (proof: ProofEnvelope): string => JSON.stringify(proof);

@@ -140,8 +140,10 @@ export const flow = {
   sendHoldsText: 'the proof and {count} public values that the request already fixes, and your number for this scope',
   sendBody: 'The body, byte for byte',
   sendMade: 'Made in {time} and checked on this device.',
-  sendBefore_one: '{partner} already has {count} answer from you. Each yes to another threshold tells it more about your score.',
-  sendBefore_other: '{partner} already has {count} answers from you. Each yes to another threshold tells it more about your score.',
+  sendBefore_one:
+    '{partner} already has {count} answer from you: your score reaches {thresholds}. This one says that it reaches {threshold}. Each yes to another threshold tells it more about your score.',
+  sendBefore_other:
+    '{partner} already has {count} answers from you: your score reaches {thresholds}. This one says that it reaches {threshold}. Each yes to another threshold tells it more about your score.',
   sending: 'Sending…',
 
   acceptedTitle: 'Accepted',

@@ -61,7 +61,7 @@ export function HomeScreen(): ReactElement {
             <Icon name="check" />
             <strong>{t('home.sampleAnswer')}</strong>
           </p>
-          <p className="small">{t('home.sampleProof', { size: format.bytes(1300) })}</p>
+          <p className="small">{t('home.sampleProof', { size: format.bytes(1230) })}</p>
         </>
       }
     />

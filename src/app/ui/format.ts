@@ -9,6 +9,9 @@ export const formatNumber = (locale: string, value: number, digits = 0): string 
 export const formatPercent = (locale: string, fraction: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(fraction);
 
+/** “60%, 75% and 90%”. */
+export const formatList = (locale: string, items: readonly string[]): string => new Intl.ListFormat(locale).format(items);
+
 /** Bytes in decimal units, as browsers and file managers count. */
 export function formatBytes(locale: string, bytes: number): string {
   if (bytes < 1000) return unit(locale, 'byte', 0, 'long').format(bytes);

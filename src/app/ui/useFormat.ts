@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTemplate, type TacitError } from '../../base/index.ts';
-import { formatBytes, formatClock, formatDate, formatDateTime, formatDuration, formatNumber, formatPercent } from './format.ts';
+import { formatBytes, formatClock, formatDate, formatDateTime, formatDuration, formatList, formatNumber, formatPercent } from './format.ts';
 
 /** The formatters in the language of the page. */
 export function useFormat() {
@@ -15,6 +15,7 @@ export function useFormat() {
       percentFine: (fraction: number) => formatPercent(locale, fraction, 1),
       /** Memory, as systems count it. */
       gibibytes: (size: number) => `${formatNumber(locale, size, 2)} GiB`,
+      list: (items: readonly string[]) => formatList(locale, items),
       bytes: (bytes: number) => formatBytes(locale, bytes),
       duration: (ms: number, fine?: boolean) => formatDuration(locale, ms, fine),
       date: (unixSeconds: number) => formatDate(locale, unixSeconds),

@@ -197,8 +197,8 @@ describe.skipIf(!there)('face-enrol and face-match', () => {
 
   test('photos that no template is made of', async () => {
     const into = ['--out', at('x.json'), '--save-template', at('y.json')];
-    expect(await code(...enrol(none, ...into))).toEqual([1, 'face/none']);
-    expect(await code(...enrol(two, ...into))).toEqual([1, 'face/several']);
+    expect(await code(...enrol(none, ...into))).toEqual([1, 'photo/no-face']);
+    expect(await code(...enrol(two, ...into))).toEqual([1, 'photo/several-faces']);
     expect(await code(...enrol(small, ...into))).toEqual([1, 'face/too-small']);
     await writeFile(at('no.jpg'), 'no picture');
     expect(await code(...enrol(at('no.jpg'), ...into))).toEqual([1, 'model/input']);

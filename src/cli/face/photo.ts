@@ -7,7 +7,7 @@ import { lockedAligner, planar } from './frames.ts';
 
 /**
  * The canonical frame of the one face in a photo, as the statements take it. Errors: cli/file, input/too-large, model/input (no JPEG),
- * face/none, face/several, face/too-small, and those of fetching the detector.
+ * photo/no-face, photo/several-faces, face/too-small, and those of fetching the detector.
  */
 export async function frameOfPhoto(file: string): Promise<Result<Int32Array>> {
   const bytes = await readBytes(file, 32 * 2 ** 20);
@@ -20,8 +20,8 @@ export async function frameOfPhoto(file: string): Promise<Result<Int32Array>> {
   if (!aligned.ok) return aligned;
   const { faces, five } = aligned.value.seen;
   const count = countFaces(faces);
-  if (count === 0) return err('face/none');
-  if (count > 1) return err('face/several', { count });
+  if (count === 0) return err('photo/no-face');
+  if (count > 1) return err('photo/several-faces');
   const [left, right] = five;
   const eyes = left === undefined || right === undefined ? 0 : distance(left, right);
   if (eyes < LIMITS.eyeDistance) return err('face/too-small', { pixels: Math.floor(eyes), least: LIMITS.eyeDistance });
