@@ -74,7 +74,7 @@ async function theWallet(app: App, visit: Visit, language: string): Promise<void
   await app.go('wallet');
   await app.link(wallet.get).click();
   await app.obtain(passing);
-  await expect(app.heading(passing.label)).toBeVisible();
+  await expect(app.button(wallet.show)).toBeVisible();
   await visit('credential');
   await app.button(wallet.show).click();
   await expect(app.button(wallet.hide)).toBeVisible();

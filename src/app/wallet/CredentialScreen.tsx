@@ -28,6 +28,8 @@ function Values({ record }: { readonly record: CredentialRecord }): ReactElement
   const [published] = useLoad(() => loadCurrent(client), [client]);
   const schema =
     published.status === 'ready' && schemaHash(published.value.schema) === record.credential.schema ? published.value.schema : undefined;
+  // Their plain names first and the published ones a moment later would make the list jump.
+  if (published.status === 'loading') return <section className="card" aria-busy="true" />;
   const values = shownValues(record.credential, schema, format.number);
   return (
     <section className="card" aria-labelledby="values">
