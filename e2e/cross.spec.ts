@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Groth16Proof, ProofFile } from '../src/protocol/index.ts';
+import { PUBLIC_SIGNALS } from '../circuits/credit-score/index.ts';
+import type { ErrorCode } from '../src/base/index.ts';
+import { BN254_ORDER, fieldToHex, type Groth16Proof, type ProofFile } from '../src/protocol/index.ts';
 import { ask } from './support/partner.ts';
 import { expect, test } from './support/test.ts';
 import { en } from './support/words.ts';
@@ -26,13 +29,37 @@ const keep = (name: string, content: string | Buffer): string => {
   writeFileSync(path, content);
   return path;
 };
+type File = ProofFile & { readonly proof: Groth16Proof };
+const withSignal = (file: File, at: number, change: (signal: bigint) => bigint): File => {
+  const publicSignals = file.proof.publicSignals.map((hex, i) => (i === at ? fieldToHex(change(BigInt(`0x${hex}`))) : hex));
+  return { ...file, proof: { ...file.proof, publicSignals } };
+};
+const NULLIFIER = PUBLIC_SIGNALS.indexOf('nullifier');
 /** Somebody else's number in place of the one the proof is about. */
-function changed(file: Buffer): string {
-  const parsed = JSON.parse(file.toString()) as ProofFile & { readonly proof: Groth16Proof };
-  const publicSignals = parsed.proof.publicSignals.map((signal, at) =>
-    at === 5 ? `${signal.slice(0, -1)}${signal.endsWith('0') ? '1' : '0'}` : signal,
-  );
-  return JSON.stringify({ ...parsed, proof: { ...parsed.proof, publicSignals } });
+const changed = (file: Buffer): string => JSON.stringify(withSignal(JSON.parse(file.toString()), NULLIFIER, (signal) => signal ^ 1n));
+
+/** What can be wrong with a proof, each with the code that both programs refuse it with. `other`: an honest proof for another request. */
+function wrongs(file: File, other: File): Readonly<Record<string, readonly [content: string, code: ErrorCode]>> {
+  const { proof, request } = file;
+  const json = (change: object): string => JSON.stringify({ ...file, ...change });
+  const ofProof = (change: object): string => json({ proof: { ...proof, ...change } });
+  const flipped = proof.points.replace(/.$/, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
+  return {
+    'sent again for another request': [json({ request: other.request }), 'request/mismatch'],
+    'with another proof’s points': [ofProof({ points: other.proof.points }), 'proof/invalid'],
+    'with one bit flipped': [ofProof({ points: flipped }), 'proof/not-on-curve'],
+    'without its last signal': [ofProof({ publicSignals: proof.publicSignals.slice(0, -1) }), 'proof/signal-count'],
+    'with one signal more': [ofProof({ publicSignals: [...proof.publicSignals, fieldToHex(0n)] }), 'proof/signal-count'],
+    'with a signal of the field’s order and more': [
+      JSON.stringify(withSignal(file, NULLIFIER, (x) => x + BN254_ORDER)),
+      'proof/non-canonical',
+    ],
+    'for a lower threshold': [json({ request: { ...request, policy: { threshold: request.policy.threshold - 1 } } }), 'request/mismatch'],
+    'with points that are cut off': [ofProof({ points: proof.points.slice(2) }), 'proof/malformed'],
+    'of a bundle nobody published': [json({ request: { ...request, bundle: '11'.repeat(32) } }), 'bundle/unknown'],
+    'of another version': [json({ v: 2 }), 'proof/version'],
+    'of many brackets': [`{"format":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'proof/malformed'],
+  };
 }
 
 test('a proof from the browser is accepted by the command line', async ({ app }) => {
@@ -70,10 +97,21 @@ test('a proof from the command line is accepted on the page, also offline; a cha
   await expect(page.getByText(en.verify.invalidTitle)).toBeVisible();
   await app.choose('proof.json', file);
   await expect(page.getByText(en.verify.validTitle)).toBeVisible();
+  const otherPath = join(folder, 'other.json');
+  expect(tacit('prove', 'credit-score', '--example', '--out', otherPath)).toMatchObject({ code: 0 });
+  for (const [name, [content, code]] of Object.entries(wrongs(JSON.parse(file.toString()), JSON.parse(readFileSync(otherPath, 'utf8')))))
+    await test.step(name, async () => {
+      expect(tacit('verify', keep('wrong.json', content))).toMatchObject({ code: 1, said: { result: 'rejected', error: { code } } });
+      await app.choose('proof.json', content);
+      await expect(app.error(code).first()).toBeVisible();
+      await expect(page.getByText(en.verify.validTitle)).toHaveCount(0);
+      await app.choose('proof.json', file);
+      await expect(page.getByText(en.verify.validTitle)).toBeVisible();
+    });
   for (const [content, code, params] of [
     ['not a proof', 'input/malformed', { what: 'not JSON' }],
     ['['.repeat(50_000), 'input/malformed', { what: 'not JSON' }],
-    [' '.repeat(10_000_000), 'input/too-large', { limit: '8 MB' }],
+    [randomBytes(10_000_000), 'input/too-large', { limit: '8 MB' }],
   ] as const) {
     await app.choose('proof.json', content);
     await app.refused(code, params);
