@@ -33,7 +33,6 @@ const ROOMS = {
     'workers/kernel',
   ],
   'src/app': ['src/base', 'src/face', 'src/protocol', 'src/verify', 'src/client', 'src/vault', 'circuits'],
-  'src/sw': ['src/base'],
   'workers/kernel': ['src/base', 'src/field', 'src/model'],
   workers: [
     'workers/kernel',
@@ -57,11 +56,11 @@ const SINGLE_HOMES = [
   [/^snarkjs$/, /^src\/prove\/groth16\//],
   [/^idb$/, /^src\/vault\//],
   [/^comlink$/, /^(src\/client|workers)\//],
-  [/^(react|react-dom|react-i18next|wouter)(\/|$)/, /^src\/(app|embed)\//],
+  [/^(react|react-dom|react-i18next|wouter)(\/|$)/, /^src\/app\//],
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
-  // The command line measures float models in Node, where there is no worker.
-  [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/(face|models)\/)/],
-  [/^@tensorflow\//, /^(workers\/(inference|capture)|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
+  // The command line measures face models in Node, where there is no worker.
+  [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/face\/)/],
+  [/^@tensorflow\//, /^(workers\/capture|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
 ];
 
 const PURE =
