@@ -159,5 +159,7 @@ export default defineConfig({
   test: {
     include: ['{src,circuits,workers,server,.ci}/**/*.test.{ts,tsx,mjs}'],
     testTimeout: 120_000,
+    // The default leaves one core idle, which on two cores is half of them.
+    maxWorkers: '100%',
   },
 });
