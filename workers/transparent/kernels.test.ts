@@ -54,6 +54,12 @@ describe('the kernels of a worker', () => {
     expect(new Set(asked)).toEqual(new Set(['proof.wasm']));
   });
 
+  it('have one thread where a page is called isolated and has nothing to share all the same', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    expect(await threadsOf(true)).toBe(1);
+    expect(asked).toEqual(['proof.wasm']);
+  });
+
   it('have one thread where memory to share is refused', async () => {
     const { Memory } = WebAssembly;
     vi.spyOn(WebAssembly, 'Memory').mockImplementation(((about: WebAssembly.MemoryDescriptor) => {

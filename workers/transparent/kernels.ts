@@ -6,8 +6,12 @@ const MAX_THREADS = 4;
 
 let loaded: Promise<Result<FastKernels>> | undefined;
 
-/** Helper threads share memory, which a page may do only where it is cross-origin isolated. */
-const threadsHere = (): number => (globalThis.crossOriginIsolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency) : 1);
+/**
+ * Helper threads share memory, which a page may do only where it is cross-origin isolated. WebKitGTK (2.50) calls a page isolated and has
+ * no SharedArrayBuffer all the same.
+ */
+const threadsHere = (): number =>
+  globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function' ? Math.min(MAX_THREADS, navigator.hardwareConcurrency) : 1;
 
 async function open(threads: number): Promise<Result<FastKernels>> {
   const { default: url } = await (threads > 1
