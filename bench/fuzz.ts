@@ -31,6 +31,8 @@ let slowest = 0;
 let inputs = 0;
 const tally = (code: string): void => void seen.set(code, (seen.get(code) ?? 0) + 1);
 for (; inputs < count && performance.now() - began < 1000 * limit; inputs++) {
+  // A long run that is broken off should leave a number behind.
+  if (inputs % 10_000 === 0 && inputs > 0) process.stderr.write(`${inputs} inputs, none accepted\n`);
   const bytes = mutated(corpus, inputs, next);
   if (bytes.length === proof.length && bytes.every((x, at) => x === proof[at])) {
     tally('unchanged');

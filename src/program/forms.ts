@@ -156,11 +156,23 @@ function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext
     eachRun(matrix.cols, (from, to, length) => kernels.addScaled(slicePlanes(picked, from, length), slicePlanes(cols, to, length), ONE));
     for (let i = 0; i * width < matrix.values.length; i++)
       sum = extAdd(sum, extMul(kernels.getAt(rows, i), kernels.dotBase(picked, values.subarray(i * width, (i + 1) * width))));
-  } else
-    eachEntry(matrix, (row, col, value) => {
-      const product = extMul(kernels.getAt(rows, row), kernels.getAt(cols, col));
-      sum = extAdd(sum, value === 1 ? product : extScale(product, value));
+  } else {
+    // Entries of one row mostly come one after the other: then it is one product over K a row, not one an entry.
+    let row = 0;
+    let inRow = ZERO;
+    const endRow = (): void => {
+      sum = extAdd(sum, extMul(kernels.getAt(rows, row), inRow));
+    };
+    eachEntry(matrix, (at, col, value) => {
+      if (at !== row) {
+        endRow();
+        [row, inRow] = [at, ZERO];
+      }
+      const weight = kernels.getAt(cols, col);
+      inRow = extAdd(inRow, value === 1 ? weight : extScale(weight, value));
     });
+    endRow();
+  }
   kernels.release(mark);
   return sum;
 }

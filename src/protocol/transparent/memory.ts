@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { MASK_CELLS } from './parameters.ts';
 import type { Plan } from './plan.ts';
 
 /** Bytes of kernel vectors that checking a proof of this program needs at most: the tables, and each map's weights, one at a time. */
@@ -14,6 +15,8 @@ export function verifierBytes({ program, sourceBits, parameters, programBytes }:
     for (const { factors } of form?.terms ?? [])
       for (const { matrix } of factors)
         weights = Math.max(weights, 2 ** matrix.outBits * 4 + (matrix.kind === 'identity' ? 0 : matrix.values.length));
-  // Two code words, the transcript's longest message, and slack.
-  return 64 * widest + 4 * weights + 16 * 2 ** parameters.codeBits + 2 * programBytes + 2 ** 18;
+  const { rows, rowBits, queries, codeBits } = parameters;
+  const opened = 4 * queries * (rows + MASK_CELLS) + 16 * 2 ** rowBits;
+  // Two code words, the opened columns, the transcript's longest message, and slack.
+  return 64 * widest + 4 * weights + 16 * 2 ** codeBits + opened + 2 * programBytes + 2 ** 18;
 }

@@ -22,11 +22,7 @@ function nameBytes(label: string): Uint8Array {
 export function extBytes(values: readonly Ext[]): Uint8Array {
   const bytes = new Uint8Array(16 * values.length);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => {
-    value.forEach((c, j) => {
-      view.setUint32(16 * i + 4 * j, c, true);
-    });
-  });
+  for (let i = 0; i < values.length; i++) for (let j = 0; j < 4; j++) view.setUint32(16 * i + 4 * j, values[i][j], true);
   return bytes;
 }
 
@@ -88,8 +84,12 @@ export class Transcript {
   }
 
   private *words(): Generator<number, never> {
+    const input = new Uint8Array(37);
+    input.set(this.state);
+    input[32] = 255;
     for (let counter = 0; ; counter++) {
-      const block = this.digest(Uint8Array.from([...this.state, 255, ...le32(counter)]));
+      input.set(le32(counter), 33);
+      const block = this.digest(input);
       const view = new DataView(block.buffer, block.byteOffset);
       for (let at = 0; at < 32; at += 4) yield view.getUint32(at, true);
     }

@@ -154,31 +154,39 @@ function drawChallenges(plan: Plan, data: ProofData, transcript: Transcript): Ch
 /** L's extension at rho, from the weights of the maps: never a step a cell. */
 export function functionalAt(plan: Plan, claim: LinearClaim, rho: readonly Ext[], kernels: Kernels): Ext {
   let sum = ZERO;
-  const caches = new Map<string, FactorCache<Ext>>();
+  // Factors by the point of the form and the bits of the block.
+  const caches = new Map<string, Map<number, FactorCache<Ext>>>();
+  const places = new Map<number, Ext>();
   for (const { form, point, coefficient } of claim.forms) {
+    const key = String(point);
+    const here = caches.get(key) ?? new Map<number, FactorCache<Ext>>();
+    caches.set(key, here);
     for (const term of form.terms) {
       if (term.source === 'public') continue;
       const bits = plan.sourceBits[term.source];
       const inside = rho.slice(rho.length - bits);
-      const place = eqAt(rho.slice(0, rho.length - bits), plan.offsets[term.source] / 2 ** bits);
-      const key = `${point}/${bits}`;
-      const cache: FactorCache<Ext> = caches.get(key) ?? new Map();
-      caches.set(key, cache);
+      let place = places.get(term.source);
+      if (place === undefined) {
+        place = eqAt(rho.slice(0, rho.length - bits), plan.offsets[term.source] / 2 ** bits);
+        places.set(term.source, place);
+      }
+      const cache: FactorCache<Ext> = here.get(bits) ?? new Map();
+      here.set(bits, cache);
       sum = extAdd(sum, extMul(extMul(coefficient, place), termBilinear(term, point, inside, cache, kernels)));
     }
   }
-  const half = Math.floor(rho.length / 2);
-  const high = eqList(rho.slice(0, half));
-  const low = eqList(rho.slice(half));
-  const weight = (index: number): Ext => extMul(high[Math.floor(index / low.length)], low[index % low.length]);
+  // A pad is four cells at a multiple of four: what tells the four apart is the same factor for every pad.
+  const outer = rho.slice(0, rho.length - 2);
+  const half = Math.floor(outer.length / 2);
+  const high = eqList(outer.slice(0, half));
+  const low = eqList(outer.slice(half));
+  const inner = eqList(rho.slice(-2)).reduce((total, weight, j) => extAdd(total, extMul(weight, CELL_BASIS[j])), ZERO);
+  let pads = ZERO;
   claim.pads.forEach((coefficient, i) => {
-    let cells = ZERO;
-    CELL_BASIS.forEach((x, j) => {
-      cells = extAdd(cells, extMul(x, weight(plan.padBase + 4 * i + j)));
-    });
-    sum = extAdd(sum, extMul(coefficient, cells));
+    const index = plan.padBase / 4 + i;
+    pads = extAdd(pads, extMul(coefficient, extMul(high[Math.floor(index / low.length)], low[index % low.length])));
   });
-  return sum;
+  return extAdd(sum, extMul(inner, pads));
 }
 
 /** <z'', B> = sigma' + c' beta_z, where <B, z> = beta_z says L(rho) (<u'', b> - sigma - z_last) = c (C + pi). */
