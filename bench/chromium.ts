@@ -149,7 +149,7 @@ export async function benchTransparentChromium(
   files.set('integer.wasm', readFileSync(new URL('../.cache/kernel/integer.wasm', import.meta.url)));
   for (const { name, task } of list) {
     if (task.kind === 'network') files.set(`${name}.bin`, task.bytes);
-    files.set(`${name}.json`, JSON.stringify(task.kind === 'network' ? { kind: task.kind } : task));
+    files.set(`${name}.json`, JSON.stringify(task.kind === 'network' ? { kind: task.kind, least: task.least } : task));
   }
   const { page, version, parent, close } = await open('/transparent.html', [serveFiles(files)]);
   try {

@@ -1,7 +1,7 @@
 // Proves one program several times and measures it: the same in Node and in a browser's worker.
 
 import type { Hash32, Result } from '../src/base/index.ts';
-import { decodeIntGraph, type IntGraph, tensorSize } from '../src/model/index.ts';
+import { decodeIntGraph, encodeInput, type IntGraph, tensorSize } from '../src/model/index.ts';
 import { modelStatement, type Witness } from '../src/program/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
 import { proverBytes, proveTransparent } from '../src/prove/transparent/index.ts';
@@ -9,13 +9,15 @@ import { verifyTransparent } from '../src/verify/transparent/index.ts';
 import { type FastKernels, openKernels } from '../workers/kernel/index.ts';
 import { IntegerNetwork, loadIntegerKernels } from '../workers/kernel/integer/index.ts';
 import { programs } from './networks.ts';
+import { noise } from './noise.ts';
 import { credit } from './statements.ts';
 
 /** Plain data, so that a worker can be handed it. */
 export type Task =
   /** A random network of bench/networks.ts. */
   | { readonly kind: 'made'; readonly name: string }
-  | { readonly kind: 'network'; readonly bytes: Uint8Array }
+  /** `least`: the least value of a pixel, for a network that has to be shown noise of its own kind (else any integers in range). */
+  | { readonly kind: 'network'; readonly bytes: Uint8Array; readonly least?: 0 | -1 | undefined }
   /** The credit statement of bench/statements.ts. */
   | { readonly kind: 'credit' };
 
@@ -87,7 +89,8 @@ async function prepare(task: Task, integerWasm: Uint8Array) {
   if (!network.ok) throw new Error(network.error.code);
   const { program, witness } = modelStatement('bench', graph);
   const inputs = graph.inputs.map((id) => {
-    const { shape, range } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 } };
+    const { shape, range, scale } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 }, scale: 1 };
+    if (task.kind === 'network' && task.least !== undefined) return encodeInput(noise(shape, task.least, 0), scale);
     return Int32Array.from({ length: tensorSize(shape) }, (_, i) => range.min + ((i * 7919) % (range.max - range.min + 1)));
   });
   const activations = graph.nodes.reduce(

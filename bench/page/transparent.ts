@@ -7,7 +7,7 @@ async function transparent(name: string, threads: number, runs: number): Promise
   const worker = new Worker(new URL('./transparent.worker.ts', import.meta.url), { type: 'module' });
   const path = `/bench/${encodeURIComponent(name)}`;
   const about = (await (await fetch(`${path}.json`)).json()) as Task;
-  const task: Task = about.kind === 'network' ? { kind: 'network', bytes: await bytes(`${path}.bin`) } : about;
+  const task: Task = about.kind === 'network' ? { ...about, bytes: await bytes(`${path}.bin`) } : about;
   const job = {
     task,
     threads: crossOriginIsolated ? threads : 1,
