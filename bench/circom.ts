@@ -100,8 +100,13 @@ export function circomOf(graph: IntGraph): string {
       if (term === undefined || node.terms.length !== 1) throw new Error('one map a layer');
       lines.push(`  signal t${node.output}[${tensorSize(shape(node.output))}];`);
       rowsOf(term.map, shape(term.input), shape(node.output)).forEach((row, i) => {
-        const sum = row.map(([at, weight]) => `${weight < 0 ? '-' : '+'}${Math.abs(weight)}*${name(term.input)}[${at}]`).join('') || '0';
-        lines.push(`  t${node.output}[${i}] <== ${sum.replace(/^\+/, '')};`);
+        const terms = row.filter(([, weight]) => weight !== 0).map(([at, weight]) => `+(${weight})*${name(term.input)}[${at}]`);
+        // In pieces: circom's parser recurses into every plus of an expression, and its stack is small.
+        const pieces = Array.from(
+          { length: Math.ceil(terms.length / 32) },
+          (_, k) => `s += 0${terms.slice(32 * k, 32 * k + 32).join('')};`,
+        );
+        lines.push(`  { var s = 0; ${pieces.join(' ')} t${node.output}[${i}] <== s; }`);
       });
     } else if (node.kind === 'lookup') {
       const [made] = node.outputs;

@@ -1,23 +1,21 @@
 // snarkjs and circom with constant weights on the same networks as ours. Keys are made here, for development only, and kept in .cache.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { circomOf, expected } from './circom.ts';
 import { programs } from './networks.ts';
 import type { Transparent } from './report.ts';
 
 const cache = fileURLToPath(new URL('../.cache/bench-peers/', import.meta.url));
-const require = createRequire(import.meta.url);
-const bin = (name: string, path: string): string => join(dirname(require.resolve(`${name}/package.json`)), path);
+const bin = (path: string): string => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
 const node = (args: readonly string[]): string =>
   execFileSync(process.execPath, ['--max-old-space-size=6000', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 2 ** 28,
   });
-const snarkjs = (...args: readonly string[]): string => node([bin('snarkjs', 'build/cli.cjs'), ...args]);
+const snarkjs = (...args: readonly string[]): string => node([bin('snarkjs/build/cli.cjs'), ...args]);
 
 export interface Peer {
   readonly program: string;
@@ -63,7 +61,7 @@ export async function benchPeers(rows: readonly Transparent[], note: (text: stri
     const text = circomOf(made.graph);
     once(`${id}.r1cs`, (draft) => {
       writeFileSync(source, text);
-      node([bin('circom2', 'cli.js'), source, '--r1cs', '--wasm', '--O1', '-o', cache]);
+      node([bin('circom2/cli.js'), source, '--r1cs', '--wasm', '--O1', '-o', cache]);
       renameSync(join(cache, `${id}.r1cs`), draft);
     });
     const info = snarkjs('r1cs', 'info', join(cache, `${id}.r1cs`));
