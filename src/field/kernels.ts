@@ -19,6 +19,13 @@ export interface Rows {
   readonly extra: readonly Uint32Array[];
 }
 
+/** A sparse matrix over F, entry by entry. */
+export interface Entries {
+  readonly rows: Uint32Array;
+  readonly cols: Uint32Array;
+  readonly values: Uint32Array;
+}
+
 /** A fraction p/q at every node of one layer; `p` undefined means that every numerator is 1. */
 export interface Fractions {
   readonly p: Planes | undefined;
@@ -74,6 +81,9 @@ export interface Kernels {
   /** target[i] += scale * v[i]. Any length. */
   addScaled(target: Planes, v: Planes, scale: Ext): void;
 
+  /** target[cols[e]] += values[e] * v[rows[e]] for every e: the transpose of a sparse matrix times v. Canonical entries, any lengths. */
+  addEntries(target: Planes, v: Planes, entries: Entries): void;
+
   /** target[i * low.length + j] += high[i] * low[j]. Any length. */
   addOuter(target: Planes, high: Planes, low: Planes): void;
 
@@ -97,8 +107,8 @@ export interface Kernels {
   merkle(leaves: Uint8Array): Uint8Array;
   /** Values of a polynomial (coefficients over F, from `base`) at the given powers of the 2^logSize-th root; canonical. */
   encodeAt(row: Uint32Array, logSize: number, positions: readonly number[]): Uint32Array;
-  /** BLAKE3 of any bytes. */
-  hash(bytes: Uint8Array): Uint8Array;
+  /** BLAKE3 of any bytes, followed by so many zeros. */
+  hash(bytes: Uint8Array, zeros?: number): Uint8Array;
   /** Least nonce below 2^32 with `bits` leading zero bits in BLAKE3(u32 2, seed, u32 nonce). */
   grind(seed: Uint8Array, bits: number): number;
 }

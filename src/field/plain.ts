@@ -2,7 +2,7 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { invariant } from '../base/index.ts';
 import { type Ext, extAdd, extMul, extScale, extSub, ONE, ZERO } from './ext.ts';
-import type { Columns, Fractions, Kernels, Rows } from './kernels.ts';
+import type { Columns, Entries, Fractions, Kernels, Rows } from './kernels.ts';
 import { ntt } from './ntt.ts';
 import { getExt, type Planes, planesOver, setExt, slicePlanes } from './planes.ts';
 
@@ -12,11 +12,18 @@ export const LEAF_TAG = 0;
 export const NODE_TAG = 1;
 export const GRIND_TAG = 2;
 
-/** BLAKE3; the kernels bring a faster one. */
-export type Digest = (bytes: Uint8Array) => Uint8Array;
+/** BLAKE3 of bytes that so many zeros follow; the kernels bring a faster one. */
+export type Digest = (bytes: Uint8Array, zeros?: number) => Uint8Array;
+
+export function plainHash(bytes: Uint8Array, zeros = 0): Uint8Array {
+  if (zeros === 0) return blake3(bytes);
+  const whole = new Uint8Array(bytes.length + zeros);
+  whole.set(bytes);
+  return blake3(whole);
+}
 
 /** BLAKE3(u32 0, salt, column as little-endian words). */
-export function leafHash(salt: Uint8Array, column: Uint32Array, digest: Digest = blake3): Uint8Array {
+export function leafHash(salt: Uint8Array, column: Uint32Array, digest: Digest = plainHash): Uint8Array {
   const bytes = new Uint8Array(36 + 4 * column.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, LEAF_TAG, true);
@@ -26,7 +33,7 @@ export function leafHash(salt: Uint8Array, column: Uint32Array, digest: Digest =
 }
 
 /** BLAKE3(u32 1, left, right). */
-export function nodeHash(left: Uint8Array, right: Uint8Array, digest: Digest = blake3): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array, digest: Digest = plainHash): Uint8Array {
   const bytes = new Uint8Array(68);
   bytes[0] = NODE_TAG;
   bytes.set(left, 4);
@@ -164,6 +171,11 @@ export class PlainKernels implements Kernels {
     for (let i = 0; i < v.length; i++) setExt(target, i, extAdd(getExt(target, i), extMul(scale, getExt(v, i))));
   }
 
+  addEntries(target: Planes, v: Planes, { rows, cols, values }: Entries): void {
+    for (let e = 0; e < values.length; e++)
+      setExt(target, cols[e], extAdd(getExt(target, cols[e]), extScale(getExt(v, rows[e]), values[e])));
+  }
+
   addOuter(target: Planes, high: Planes, low: Planes): void {
     for (let i = 0; i < high.length; i++) this.addScaled(slicePlanes(target, i * low.length, low.length), low, getExt(high, i));
   }
@@ -261,8 +273,8 @@ export class PlainKernels implements Kernels {
     return Uint32Array.from(positions, (position) => word[position]);
   }
 
-  hash(bytes: Uint8Array): Uint8Array {
-    return blake3(bytes);
+  hash(bytes: Uint8Array, zeros = 0): Uint8Array {
+    return plainHash(bytes, zeros);
   }
 
   grind(seed: Uint8Array, bits: number): number {

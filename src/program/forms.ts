@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import {
-  type Ext,
-  eqList,
-  eqPoints,
-  extAdd,
-  extMul,
-  extScale,
-  type Kernels,
-  mul,
-  ONE,
-  type Planes,
-  slicePlanes,
-  ZERO,
-} from '../field/index.ts';
+import { type Ext, eqPoints, extAdd, extMul, extScale, type Kernels, mul, ONE, type Planes, slicePlanes, ZERO } from '../field/index.ts';
 import type { Factor, LinearForm, Matrix, Program, Source, Term, Witness } from './types.ts';
 
 /** The entries of a matrix, one by one. */
@@ -85,8 +72,13 @@ function cached<T>(cache: FactorCache<T>, matrix: Matrix, key: string, make: () 
 export const segment = (point: readonly Ext[], shift: number, bits: number): readonly Ext[] =>
   point.slice(point.length - shift - bits, point.length - shift);
 
+/** The identity of all its indices: no cell is left out. */
+export const isWholeIdentity = (matrix: Matrix): boolean =>
+  matrix.kind === 'identity' && matrix.outBits === matrix.inBits && matrix.size === 2 ** matrix.inBits;
+
 /** M^T eq(point): what each input cell weighs in the output's extension at `point`. The result lives in the kernels' memory. */
 function adjointVector(matrix: Matrix, point: readonly Ext[], kernels: Kernels): Planes {
+  if (isWholeIdentity(matrix)) return kernels.eqTable(point, ONE);
   const out = kernels.planes(2 ** matrix.inBits);
   const mark = kernels.mark();
   const weights = kernels.eqTable(point, ONE);
@@ -98,16 +90,7 @@ function adjointVector(matrix: Matrix, point: readonly Ext[], kernels: Kernels):
     const sums = kernels.planes(width);
     for (let i = 0; i < rows; i++) kernels.addScaledBase(sums, values.subarray(i * width, (i + 1) * width), kernels.getAt(weights, i));
     eachRun(matrix.cols, (from, to, length) => kernels.addScaled(slicePlanes(out, to, length), slicePlanes(sums, from, length), ONE));
-  } else {
-    const list = Array.from({ length: weights.length }, (_, i) => kernels.getAt(weights, i));
-    const sums = new Map<number, Ext>();
-    eachEntry(matrix, (row, col, value) => {
-      const weight = value === 1 ? list[row] : extScale(list[row], value);
-      const sum = sums.get(col);
-      sums.set(col, sum === undefined ? weight : extAdd(sum, weight));
-    });
-    for (const [col, sum] of sums) kernels.addAt(out, col, sum);
-  }
+  } else kernels.addEntries(out, weights, matrix);
   kernels.release(mark);
   return out;
 }
@@ -144,12 +127,15 @@ export function adjointFactors(term: Term, point: readonly Ext[], cache: FactorC
 function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext[], input: readonly Ext[], kernels: Kernels): Ext {
   const r = segment(out, outShift, matrix.outBits);
   const s = segment(input, inShift, matrix.inBits);
-  if (matrix.kind === 'identity' && matrix.outBits === matrix.inBits && matrix.size === 2 ** matrix.inBits) return eqPoints(r, s);
+  if (isWholeIdentity(matrix)) return eqPoints(r, s);
+  if (matrix.kind === 'entries' && matrix.outBits + matrix.inBits === 0)
+    return matrix.values.reduce((sum: Ext, value) => extAdd(sum, [value, 0, 0, 0]), ZERO);
   const mark = kernels.mark();
   const rows = kernels.eqTable(r, ONE);
   const cols = kernels.eqTable(s, ONE);
   let sum = ZERO;
-  if (matrix.kind === 'dense') {
+  if (matrix.kind === 'identity') sum = kernels.dot(slicePlanes(rows, 0, matrix.size), slicePlanes(cols, 0, matrix.size));
+  else if (matrix.kind === 'dense') {
     const width = matrix.cols.length;
     const values = kernels.base(matrix.values.length, matrix.values);
     const picked = kernels.planes(width);
@@ -157,21 +143,9 @@ function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext
     for (let i = 0; i * width < matrix.values.length; i++)
       sum = extAdd(sum, extMul(kernels.getAt(rows, i), kernels.dotBase(picked, values.subarray(i * width, (i + 1) * width))));
   } else {
-    // Entries of one row mostly come one after the other: then it is one product over K a row, not one an entry.
-    let row = 0;
-    let inRow = ZERO;
-    const endRow = (): void => {
-      sum = extAdd(sum, extMul(kernels.getAt(rows, row), inRow));
-    };
-    eachEntry(matrix, (at, col, value) => {
-      if (at !== row) {
-        endRow();
-        [row, inRow] = [at, ZERO];
-      }
-      const weight = kernels.getAt(cols, col);
-      inRow = extAdd(inRow, value === 1 ? weight : extScale(weight, value));
-    });
-    endRow();
+    const adjoint = kernels.planes(cols.length);
+    kernels.addEntries(adjoint, rows, matrix);
+    sum = kernels.dot(adjoint, cols);
   }
   kernels.release(mark);
   return sum;
@@ -189,15 +163,16 @@ export function termBilinear(term: Term, out: readonly Ext[], input: readonly Ex
 }
 
 /** The public part of a form at a point: sum over its public terms. Public vectors are short. */
-export function publicPart(form: LinearForm, point: readonly Ext[], vector: Uint32Array): Ext {
+export function publicPart(form: LinearForm, point: readonly Ext[], vector: Uint32Array, kernels: Kernels): Ext {
   let sum = ZERO;
+  /** What each column weighs that has an entry. */
   const columns = (matrix: Matrix, r: readonly Ext[]): Map<number, Ext> => {
-    const weights = eqList(r);
-    const out = new Map<number, Ext>();
-    eachEntry(matrix, (row, col, value) => {
-      out.set(col, extAdd(out.get(col) ?? ZERO, extScale(weights[row], value)));
-    });
-    return out;
+    const mark = kernels.mark();
+    const adjoint = adjointVector(matrix, r, kernels);
+    const used = new Set(matrix.kind === 'identity' ? Array.from({ length: matrix.size }, (_, i) => i) : matrix.cols);
+    const weights = new Map([...used].map((col) => [col, kernels.getAt(adjoint, col)] as const));
+    kernels.release(mark);
+    return weights;
   };
   for (const term of form.terms) {
     if (term.source !== 'public') continue;
@@ -208,10 +183,12 @@ export function publicPart(form: LinearForm, point: readonly Ext[], vector: Uint
     }));
     vector.forEach((x, i) => {
       if (x === 0) return;
-      const weight = factors.reduce(
-        (product, { weights, inShift, inBits }) => extMul(product, weights.get(Math.floor(i / 2 ** inShift) % 2 ** inBits) ?? ZERO),
-        extScale(ONE, mul(x, term.scale)),
-      );
+      let weight = extScale(ONE, mul(x, term.scale));
+      for (const { weights, inShift, inBits } of factors) {
+        const factor = weights.get(Math.floor(i / 2 ** inShift) % 2 ** inBits);
+        if (factor === undefined) return;
+        weight = extMul(weight, factor);
+      }
       sum = extAdd(sum, weight);
     });
   }

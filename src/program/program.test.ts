@@ -25,7 +25,7 @@ test('every form: its extension, its adjoint and its bilinear say the same', () 
       if (form === undefined) continue;
       forms++;
       const r = point(next, form.bits);
-      let total = Pr.publicPart(form, r, Pr.publicVector(program, witness.publics));
+      let total = Pr.publicPart(form, r, Pr.publicVector(program, witness.publics), kernels);
       for (const term of form.terms) {
         if (term.source === 'public') continue;
         const bits = Pr.sourceBits(program, term.source);

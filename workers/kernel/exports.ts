@@ -23,6 +23,18 @@ export interface Exports {
     lStride: number,
     length: number,
   ): void;
+  addEntries(
+    ...args: readonly [
+      target: number,
+      stride: number,
+      v: number,
+      vStride: number,
+      rows: number,
+      cols: number,
+      values: number,
+      count: number,
+    ]
+  ): void;
   affine0(q: number, stride: number, count: number, scalars: number): void;
   affine1(q: number, stride: number, count: number, scalars: number, column0: number): void;
   affine2(q: number, stride: number, count: number, scalars: number, column0: number, column1: number): void;

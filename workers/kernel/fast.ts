@@ -1,7 +1,9 @@
 // Longer than 400 lines because it is one class: each kernel a few lines around one call, all over one arena.
 import { InvariantError, invariant } from '../../src/base/index.ts';
 import {
+  add,
   type Columns,
+  type Entries,
   type Ext,
   extAdd,
   extMul,
@@ -226,11 +228,11 @@ export class FastKernels implements Kernels {
   }
 
   private setAt(v: Planes, i: number, x: Ext): void {
-    setExt({ ...v, data: this.heap }, i, [enter(x[0]), enter(x[1]), enter(x[2]), enter(x[3])]);
+    for (let j = 0, at = v.offset + i; j < 4; j++, at += v.stride) this.heap[at] = enter(x[j]);
   }
 
   addAt(v: Planes, i: number, x: Ext): void {
-    this.setAt(v, i, extAdd(this.getAt(v, i), x));
+    for (let j = 0, at = v.offset + i; j < 4; j++, at += v.stride) this.heap[at] = add(this.heap[at], enter(x[j]));
   }
 
   /** A canonical copy outside the arena, for lengths below one vector. */
@@ -353,6 +355,21 @@ export class FastKernels implements Kernels {
       x,
     ]);
     for (let i = whole; i < v.length; i++) this.addAt(target, i, extMul(scale, this.getAt(v, i)));
+  }
+
+  addEntries(target: Planes, v: Planes, { rows, cols, values }: Entries): void {
+    const count = values.length;
+    // In WebAssembly a wrong index would write over another vector.
+    for (let e = 0; e < count; e++) invariant(rows[e] < v.length && cols[e] < target.length, 'addEntries: outside the vectors');
+    const mark = this.mark();
+    const [rowsAt, colsAt] = [rows, cols].map((list) => {
+      const at = this.allocate(count, false);
+      this.heap.set(list, at);
+      return 4 * at;
+    });
+    const at = 4 * this.word(this.base(count, values));
+    this.wasm.addEntries(this.ptr(target), target.stride, this.ptr(v), v.stride, rowsAt, colsAt, at, count);
+    this.release(mark);
   }
 
   addOuter(target: Planes, high: Planes, low: Planes): void {
@@ -637,11 +654,11 @@ export class FastKernels implements Kernels {
     return values;
   }
 
-  hash(bytes: Uint8Array): Uint8Array {
+  hash(bytes: Uint8Array, zeros = 0): Uint8Array {
     const mark = this.mark();
-    const at = this.allocate(Math.ceil(bytes.length / 4) + 8);
+    const at = this.allocate(Math.ceil((bytes.length + zeros) / 4) + 8);
     this.bytes.set(bytes, 4 * at + 32);
-    this.wasm.blake3(4 * at + 32, bytes.length, 4 * at);
+    this.wasm.blake3(4 * at + 32, bytes.length + zeros, 4 * at);
     const digest = this.bytes.slice(4 * at, 4 * at + 32);
     this.release(mark);
     return digest;

@@ -74,6 +74,24 @@ describe.each([0, 1, 2])('filling %i', (which) => {
       return [up.p === undefined ? [] : read(k, up.p), read(k, up.q)];
     });
   });
+  test.each([1, 3, 4, 7, 130])('a sparse matrix with %i columns', (n) => {
+    const [a, b] = [exts(n), exts(2 * n)];
+    // Columns hit more than once, in any order, and edge values among the entries.
+    const entries = {
+      rows: Uint32Array.from({ length: 3 * n }, (_, e) => (7 * e) % (2 * n)),
+      cols: Uint32Array.from({ length: 3 * n }, (_, e) => (5 * e + 1) % n),
+      values: Uint32Array.from(felts(3 * n), (x, e) => [x, 0, 1, 0x7f000000][e % 4] ?? x),
+    };
+    both((k, vector) => {
+      const v = vector(a);
+      k.addEntries(v, vector(b), entries);
+      return read(k, v);
+    });
+    for (const name of ['rows', 'cols'] as const) {
+      const outside = { ...entries, [name]: entries[name].with(3 * n - 1, name === 'rows' ? 2 * n : n) };
+      expect(() => fast.addEntries(fast.planes(n), fast.planes(2 * n), outside)).toThrow('addEntries');
+    }
+  });
   test.each([1, 3, 4, 7, 130, 1027])('any length: %i', (n) => {
     const [a, b, w, s, c] = [exts(n), exts(n), felts(n), ext(), ext()];
     both((k, vector, base) => k.dotBase(vector(a), base(w)));
@@ -164,6 +182,7 @@ test('BLAKE3 of every length around blocks, chunks and subtrees', () => {
     const bytes = new Uint8Array(length);
     seededBytes(length + 1)(bytes);
     both((k) => String(k.hash(bytes)));
+    both((k) => String(k.hash(bytes, 3 * length + 1)));
   }
 });
 

@@ -54,11 +54,13 @@ class Assembly {
   private weight: Ext = ZERO;
   private readonly gamma: Ext;
   private readonly publicCells: Uint32Array;
+  private readonly kernels: Kernels;
 
-  constructor(padCount: number, gamma: Ext, publicCells: Uint32Array) {
+  constructor(padCount: number, gamma: Ext, publicCells: Uint32Array, kernels: Kernels) {
     this.pads = Array.from({ length: padCount }, () => ZERO);
     this.gamma = gamma;
     this.publicCells = publicCells;
+    this.kernels = kernels;
   }
 
   /** Starts the next equation; its weight is the next power of gamma, gamma^0 first. */
@@ -75,7 +77,7 @@ class Assembly {
   form(form: LinearForm, point: readonly Ext[], coefficient: Ext): void {
     const weighted = extMul(this.weight, coefficient);
     this.forms.push({ form, point, coefficient: weighted });
-    this.value = extSub(this.value, extMul(weighted, publicPart(form, point, this.publicCells)));
+    this.value = extSub(this.value, extMul(weighted, publicPart(form, point, this.publicCells, this.kernels)));
   }
 
   right(value: Ext): void {
@@ -322,7 +324,7 @@ export function assembleClaim(
   challenges: Challenges,
   kernels: Kernels,
 ): LinearClaim | undefined {
-  const out = new Assembly(plan.pads.count, challenges.gamma, publicCells);
+  const out = new Assembly(plan.pads.count, challenges.gamma, publicCells, kernels);
   zeroCheckEquations(out, plan, data, challenges);
   lookupEquations(out, plan, data, challenges, kernels);
   productEquations(out, plan, data, challenges.chi);

@@ -14,7 +14,12 @@ export function verifierBytes({ program, sourceBits, parameters, programBytes }:
   for (const form of forms)
     for (const { factors } of form?.terms ?? [])
       for (const { matrix } of factors)
-        weights = Math.max(weights, 2 ** matrix.outBits * 4 + (matrix.kind === 'identity' ? 0 : matrix.values.length));
+        weights = Math.max(
+          weights,
+          4 * 2 ** matrix.outBits +
+            8 * 2 ** matrix.inBits +
+            (matrix.kind === 'identity' ? 0 : matrix.kind === 'dense' ? matrix.values.length : 3 * matrix.values.length),
+        );
   const { rows, rowBits, queries, codeBits } = parameters;
   const opened = 4 * queries * (rows + MASK_CELLS) + 16 * 2 ** rowBits;
   // Two code words, the opened columns, the transcript's longest message, and slack.

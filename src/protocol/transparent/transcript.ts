@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { blake3 } from '@noble/hashes/blake3.js';
 import { utf8ToBytes } from '../../base/index.ts';
-import { type Ext, P } from '../../field/index.ts';
+import { type Digest, type Ext, P, plainHash } from '../../field/index.ts';
 
 /** What a message is, so that bytes of one type never stand for another. */
 export const kinds = { bytes: 0, hash: 1, ext: 2, word: 3, zeros: 4, challengeExt: 16, challengePositions: 17, challengeSeed: 18 } as const;
@@ -40,15 +39,16 @@ export interface TranscriptEntry {
 export class Transcript {
   readonly log: TranscriptEntry[] = [];
   private state: Uint8Array;
-  private readonly digest: (bytes: Uint8Array) => Uint8Array;
+  private readonly digest: Digest;
 
   /** `digest` is BLAKE3; the kernels bring a faster one. */
-  constructor(protocol: string, digest: (bytes: Uint8Array) => Uint8Array = blake3) {
+  constructor(protocol: string, digest: Digest = plainHash) {
     this.digest = digest;
     this.state = digest(utf8ToBytes(protocol));
   }
 
-  private step(kind: Kind, label: string, data: Uint8Array, count: number): void {
+  /** `zeros` bytes more belong to the data, and are not written out: there are megabytes of them. */
+  private step(kind: Kind, label: string, data: Uint8Array, count: number, zeros = 0): void {
     const name = nameBytes(label);
     const input = new Uint8Array(41 + name.length + data.length);
     const view = new DataView(input.buffer);
@@ -56,9 +56,9 @@ export class Transcript {
     input[32] = kinds[kind];
     view.setUint32(33, name.length, true);
     input.set(name, 37);
-    view.setUint32(37 + name.length, data.length, true);
+    view.setUint32(37 + name.length, data.length + zeros, true);
     input.set(data, 41 + name.length);
-    this.state = this.digest(input);
+    this.state = this.digest(input, zeros);
     this.log.push({ label, kind, count });
   }
 
@@ -80,7 +80,7 @@ export class Transcript {
 
   /** As many zero bytes as the program is long: a program that could hash its own transcript would not fit into itself (2025/118). */
   zeros(label: string, count: number): void {
-    this.step('zeros', label, new Uint8Array(count), count);
+    this.step('zeros', label, new Uint8Array(0), count, count);
   }
 
   private *words(): Generator<number, never> {

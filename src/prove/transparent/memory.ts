@@ -1,4 +1,4 @@
-import { type LinearForm, wholeSource } from '../../program/index.ts';
+import { isWholeIdentity, type LinearForm, wholeSource } from '../../program/index.ts';
 import { MASK_CELLS, maskLength, type Plan, type Space, verifierBytes } from '../../protocol/transparent/index.ts';
 import { SHORT } from './inner.ts';
 import { KEEP_BITS, STEP_BITS } from './tree.ts';
@@ -32,7 +32,8 @@ function formsBytes(forms: readonly LinearForm[]): number {
         adjoints.add(key);
         kept += planesBytes(2 ** matrix.inBits);
         const dense = matrix.kind === 'dense' ? WORD * matrix.values.length + planesBytes(matrix.cols.length) : 0;
-        transient = Math.max(transient, planesBytes(2 ** matrix.outBits) + dense);
+        const entries = matrix.kind === 'entries' ? 3 * WORD * matrix.values.length : 0;
+        if (!isWholeIdentity(matrix)) transient = Math.max(transient, planesBytes(2 ** matrix.outBits) + dense + entries);
       }
       const ordered = factors.filter(({ matrix }) => matrix.inBits > 0).sort((x, y) => y.inShift - x.inShift);
       const lowest = ordered.pop();

@@ -74,7 +74,7 @@ export function runVerifier(
   if (!decoded.ok) return decoded;
   const data = decoded.value;
   kernels.begin(verifierBytes(plan));
-  const transcript = given ?? new Transcript(PROTOCOL, (bytes) => kernels.hash(bytes));
+  const transcript = given ?? new Transcript(PROTOCOL, (bytes, zeros) => kernels.hash(bytes, zeros));
 
   const header = headerBytes(plan, statement);
   transcript.bytes('header', header);

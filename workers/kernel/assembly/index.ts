@@ -1,5 +1,6 @@
 // The proving kernels: arrays in, arrays out, no protocol. workers/kernel/fast.ts is their only caller.
 export { blake3 } from './blake3';
+export { addEntries } from './entries';
 export { fromMontgomery, toMontgomery } from './field';
 export {
   addOuter,
