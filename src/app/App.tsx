@@ -43,6 +43,7 @@ function useOutboxNews(path: string): void {
 
 /** Loaded when it is first gone to: nobody needs it to answer a request. */
 const LabScreen = lazy(() => import('./lab/LabScreen.tsx'));
+const ModelScreen = lazy(() => import('./lab/ModelScreen.tsx'));
 
 const gated = (screen: ReactElement): ReactElement => <WalletGate>{screen}</WalletGate>;
 
@@ -64,6 +65,11 @@ export function App(): ReactElement {
           <Route path="/lab">
             <Suspense fallback={null}>
               <LabScreen />
+            </Suspense>
+          </Route>
+          <Route path="/lab/model">
+            <Suspense fallback={null}>
+              <ModelScreen />
             </Suspense>
           </Route>
           <Route path="/face">

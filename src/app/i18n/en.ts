@@ -1,7 +1,7 @@
 import { demo } from './en-demo.ts';
 import { face } from './en-face.ts';
 import { flow } from './en-flow.ts';
-import { lab, verifyModel } from './en-lab.ts';
+import { lab, ownModel, verifyModel } from './en-lab.ts';
 import { settings } from './en-settings.ts';
 import { wallet } from './en-wallet.ts';
 
@@ -120,6 +120,7 @@ export const en = {
   face,
   demo,
   lab,
+  ownModel,
   verifyModel,
   verify: {
     title: 'Check a proof',
