@@ -20,6 +20,18 @@ import { benchPeers } from './peers.ts';
 import { fits, type Program, page, type Results, type Transparent } from './report.ts';
 import type { Task } from './transparentRun.ts';
 
+const LEGEND = `# Benchmarks
+
+\`npm run bench -- --peers --write\` writes this page; \`--models DIR\` adds networks that are no part of the project. Zero knowledge is on
+everywhere, the forward pass is part of the time, and a worker is warm except where it says *first*.
+
+*prove ms*: from the input to the bytes of the proof. *read ms*: once a worker, the network read and its program worked out, which the
+app does while the person is still looking. *first ms*: the first proof after that. *processor ms*: of all threads together. *kernels MB*:
+what the prover's memory grew to; beside it what was said before it began. *process MB*: the whole process, in Chromium all of its
+renderers. *bits*: proven soundness, computed from the parameters.
+
+`;
+
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
@@ -105,7 +117,5 @@ const results: Results = {
 
 console.log(values.json ? JSON.stringify(results, null, 2) : page(results, family));
 if (values.write) {
-  const head =
-    '# Benchmarks\n\nWritten by `npm run bench -- --peers --write`; with `--models DIR` it measures also the networks that are no part of the project.\nWhat each column is stands below.\n\n';
-  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), `${head}${page(results, family)}\n`);
+  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), `${LEGEND}${page(results, family)}\n`);
 }

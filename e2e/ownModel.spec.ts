@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Net } from '../bench/networks.ts';
@@ -20,7 +20,10 @@ const INPUT = JSON.stringify(
 let folder = '';
 test.beforeAll(async ({ browserName: _ }, info) => {
   folder = join(info.project.outputDir, 'own-model');
-  const made = await tacit('compile', 'circuits/digit-net/digit-net.onnx', '--random', '8', '--out', folder);
+  const sample = join(info.project.outputDir, 'sample.json');
+  mkdirSync(info.project.outputDir, { recursive: true });
+  writeFileSync(sample, INPUT);
+  const made = await tacit('compile', 'circuits/digit-net/digit-net.onnx', '--calibrate', sample, '--out', folder);
   expect(made.result).toBe('compiled');
 });
 const fromBundle = (name: string): Buffer => readFileSync(join(folder, name));
@@ -111,7 +114,9 @@ test('what does not fit is refused with its reason, and a network too large for 
   await expect(app.error('model/integers-malformed')).toBeVisible();
 
   const net = new Net();
-  const { graph } = net.finish(net.relu(net.conv(net.input([1, 1, 192, 192]), 64, 3, 1)));
+  let last = net.input([1, 1, 128, 128]);
+  for (let layer = 0; layer < 9; layer++) last = net.relu(net.conv(last, 64, 1, 0));
+  const { graph } = net.finish(last);
   await give(page, 'model', [['network.bin', encodeIntGraph(graph)]]);
   await expect(app.error('prove/memory')).toHaveText(/takes about \d{3,4} MB to prove, more than the 268 MB allowed here/, {
     timeout: 60_000,
