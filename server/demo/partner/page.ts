@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { html, raw } from 'hono/html';
-import type { Verdict } from '../../../src/protocol/index.ts';
+import type { AnyVerdict, FaceVerdict, Verdict } from '../../../src/protocol/index.ts';
 
 /** What is known about one check. */
 export type State =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'accepted'; readonly verdict: Verdict }
+  | { readonly kind: 'accepted'; readonly verdict: AnyVerdict }
   /** A proof was accepted, and this visitor has not brought its code. */
   | { readonly kind: 'unproved' }
   /** Not the visitor who asked. */
   | { readonly kind: 'stranger' }
-  | { readonly kind: 'rejected'; readonly verdict: Verdict; readonly open: boolean }
+  | { readonly kind: 'rejected'; readonly verdict: AnyVerdict; readonly open: boolean }
   | { readonly kind: 'expired' }
   | { readonly kind: 'trouble'; readonly sentence: string };
 
@@ -57,7 +57,11 @@ export const homePage = () =>
           <ul><li>Your income, debts, age or job</li><li>Your score</li><li>Why no answer came, if none does</li></ul>
         </section>
       </div>
-      <p class="small">Rather not? <a href="/documents">Apply with documents</a> and get the same offer.</p>`,
+      <p class="small">Rather not? <a href="/documents">Apply with documents</a> and get the same offer.</p>
+      <h2>A customer already?</h2>
+      <p>Sign your contract from here: show that you are the person who enrolled. We get no picture and nothing measured of your face.</p>
+      <form method="post" action="/sign"><button type="submit">Sign with my face, privately</button></form>
+      <p class="small">Rather not? <a href="/documents">Sign at our desk</a>.</p>`,
   );
 
 export const messagePage = (title: string, sentence: string, back: string) =>
@@ -88,7 +92,12 @@ const titles: Readonly<Record<State['kind'], string>> = {
   expired: 'No proof came in time',
   trouble: 'We cannot ask the verifier',
 };
-const titleOf = (state: State): string => (isRepeat(state) ? 'You have answered today' : titles[state.kind]);
+const titleOf = (state: State): string =>
+  isRepeat(state)
+    ? 'You have answered today'
+    : state.kind === 'accepted' && state.verdict.statement === 'face-match'
+      ? 'Signed'
+      : titles[state.kind];
 /** A good proof, of a wallet that has answered in this scope before. */
 const isRepeat = (state: State): boolean => state.kind === 'rejected' && state.verdict.reason === 'nullifier/used';
 
@@ -116,6 +125,7 @@ function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
         <p class="lead">A proof arrived and the verifier refused it (<code>${state.verdict.reason}</code>). It says nothing about you.</p>
         ${state.open ? html`<p>You can still send another.</p>${goOn}` : again}`;
     case 'accepted':
+      if (state.verdict.statement === 'face-match') return signed(state.verdict);
       return html`<h1><span class="tick" aria-hidden="true">✓</span> ${titleOf(state)}</h1>
         <p class="lead">Your score reaches our threshold. We have not seen the score.</p>
         ${warningOf(state.verdict)}
@@ -144,3 +154,28 @@ function warningOf({ issuer, keys }: Verdict): Html | '' {
 
 const assuranceOf = ({ assurance }: Verdict): string =>
   ({ 'demo-attested': 'demonstration only', 'issuer-attested': 'an issuer we accept', 'self-asserted': 'nobody but you' })[assurance];
+
+/** What an accepted face is worth to a partner, said where the good news stands. */
+const signed = ({
+  assurance,
+  shows,
+  attacks,
+  policy,
+  nullifier,
+  registrar,
+  model,
+  iss,
+}: FaceVerdict): Html => html`<h1><span class="tick" aria-hidden="true">✓</span> Signed</h1>
+  <p class="lead">You are the person who enrolled, as far as a face network can tell. We have not seen your face.</p>
+  <div class="warning" role="note"><h2>What this shows</h2><ul><li>${shows}</li><li>Attacks with pictures: ${attacks}.</li></ul></div>
+  <h2>What we learned</h2>
+  <dl>
+    <div><dt>Face</dt><dd>at least ${(policy.threshold / 4096).toFixed(2)} alike, on a scale from 0 to 1</dd></div>
+    <div><dt>Assurance</dt><dd>${assurance === 'enrolled' ? 'enrolled: nobody looked at a document' : `${assurance}: ${registrar}`}</dd></div>
+    <div><dt>Your mark for today</dt><dd><code>${nullifier?.slice(0, 12)}…</code>, which nobody can link to your mark anywhere else</dd></div>
+    <div><dt>Network</dt><dd><code>${model.slice(0, 12)}…</code></dd></div>
+    <div><dt>Signed by</dt><dd>${iss}; we checked the signature</dd></div>
+  </dl>
+  <h2>What we did not learn</h2>
+  <p>Any picture of you, anything measured of your face, or which enrolment is yours.</p>
+  <p><a class="button" href="/">Back to the start</a></p>`;
