@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useLocation } from 'wouter';
+import { EnrolScreen } from './face/enrol/EnrolScreen.tsx';
 import { FaceScreen } from './face/FaceScreen.tsx';
 import { RequestScreen } from './flow/RequestScreen.tsx';
 import { AnswerScreen } from './history/AnswerScreen.tsx';
@@ -14,7 +15,9 @@ import { AboutScreen } from './settings/AboutScreen.tsx';
 import { DeleteScreen } from './settings/DeleteScreen.tsx';
 import { RestoreScreen } from './settings/RestoreScreen.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
+import { flowRunning } from './state/busy.ts';
 import { useServices } from './state/services.tsx';
+import { useStore } from './state/store.ts';
 import { report, toast } from './state/toasts.ts';
 import { CredentialScreen } from './wallet/CredentialScreen.tsx';
 import { GetScreen } from './wallet/GetScreen.tsx';
@@ -50,8 +53,9 @@ const gated = (screen: ReactElement): ReactElement => <WalletGate>{screen}</Wall
 export function App(): ReactElement {
   const [path] = useLocation();
   useOutboxNews(path);
+  const running = useStore(flowRunning);
   return (
-    <Layout focused={path.startsWith('/r/')}>
+    <Layout focused={path.startsWith('/r/') || running}>
       <Boundary resetKey={path}>
         <Switch>
           <Route path="/">
@@ -75,6 +79,7 @@ export function App(): ReactElement {
           <Route path="/face">
             <FaceScreen />
           </Route>
+          <Route path="/face/enrol">{gated(<EnrolScreen />)}</Route>
           <Route path="/verify">
             <VerifyScreen />
           </Route>
