@@ -20,6 +20,7 @@ const { values: given } = parseArgs({
     models: { type: 'string' },
     images: { type: 'string' },
     pairs: { type: 'string' },
+    frames: { type: 'string' },
     only: { type: 'string' },
     limit: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -235,7 +236,7 @@ if (given.images === undefined || given.pairs === undefined)
   lines.push('Accuracy on faces: not run: no pictures given (--images DIR --pairs CSV)');
 else {
   const pairs: readonly FacePair[] = value(await readPairs(given.pairs, given.images, Number(given.limit ?? Number.POSITIVE_INFINITY)));
-  const aligned = value(await alignPictures([...new Set(pairs.flatMap((pair) => pair.files))], note));
+  const aligned = value(await alignPictures([...new Set(pairs.flatMap((pair) => pair.files))], given.frames, note));
   for (const { model, graph } of faces) {
     note(`faces: ${model.name} …`);
     const figures = await evaluateFaceModel(graph, model.pixels ?? half, aligned, pairs, { calibrate: SAMPLES });

@@ -71,7 +71,7 @@ export function openCase(given: ConformanceCase): { readonly ops: readonly strin
   if (!tensors.ok) return { ops, opened: tensors };
   const declared = (proto?.inputs ?? []).filter(({ name }) => !proto?.initializers?.some((tensor) => tensor.name === name));
   const parameters = new Set(
-    nodes.flatMap((node) => (parameterInputs[node.op ?? ''] ?? []).flatMap((index) => node.inputs?.[index] ?? [])),
+    nodes.flatMap((node) => (parameterInputs.get(node.op ?? '') ?? []).flatMap((index) => node.inputs?.[index] ?? [])),
   );
   const inputs = new Map(
     declared.flatMap(({ name = '', type }, index) => {

@@ -28,7 +28,7 @@ Options
   --statement        the networks that face-enrol and face-match prove, as they
                      are committed, over the canonical frame; with a table of
                      error rates by threshold
-  --frames DIR       with --statement: keep the aligned frames there
+  --frames DIR       keep the aligned frames there for the next time
   --floats N         with --statement: the float network sees the first N
                      pictures only (default all)
   --json             the figures as JSON on stdout
@@ -93,7 +93,8 @@ export const command: Command = {
     const named = text('model') ?? 'mobilefacenet-192';
     const graph = await namedGraph(named);
     if (!graph.ok) return graph;
-    const aligned = await alignPictures([...new Set(pairs.value.flatMap((pair) => pair.files))], (line) => io.err(line));
+    const files = [...new Set(pairs.value.flatMap((pair) => pair.files))];
+    const aligned = await alignPictures(files, text('frames'), (line) => io.err(line));
     if (!aligned.ok) return aligned;
     const options = { calibrate, ...(bits === undefined ? {} : { bits }) };
     const figures = await evaluateFaceModel(graph.value, pixels.value, aligned.value, pairs.value, options);

@@ -5,10 +5,9 @@ import { CANONICAL, cosine, planesOf } from '../../face/index.ts';
 import { decodeOutput, encodeInput, type Graph, type IntGraph, quantize } from '../../model/index.ts';
 import { readTextFile } from '../files.ts';
 import { kernelNetwork } from '../models/kernels.ts';
-import { lockedGraph } from '../models/locked.ts';
-import { floatTensor, onlyInput, readBytes } from '../models/read.ts';
-import { type Pixels, readPicture } from '../models/samples.ts';
-import { makeAligner } from './align.ts';
+import { floatTensor, onlyInput } from '../models/read.ts';
+import type { Pixels } from '../models/samples.ts';
+import { framesOf } from './frames.ts';
 import { type ScoredPair, type Verification, verification } from './metrics.ts';
 import { floatRunner } from './runtime.ts';
 
@@ -44,26 +43,16 @@ export interface AlignedPictures {
   readonly found: number;
 }
 
-/** Aligns pictures with the detector and the landmarks of the lock. */
-export async function alignPictures(files: readonly string[], say: (text: string) => void): Promise<Result<AlignedPictures>> {
-  const [detector, mesh] = [await lockedGraph('blazeface-front'), await lockedGraph('facemesh')];
-  if (!detector.ok) return detector;
-  if (!mesh.ok) return mesh;
-  const aligner = await makeAligner(detector.value, mesh.value);
-  const frames = new Map<string, Uint8Array>();
-  let found = 0;
-  for (const file of files) {
-    const bytes = await readBytes(file, 32 * 2 ** 20);
-    if (!bytes.ok) return bytes;
-    const picture = readPicture(bytes.value);
-    if (!picture.ok) return picture;
-    const aligned = await aligner.align(picture.value);
-    if (!aligned.ok) return aligned;
-    frames.set(file, aligned.value.frame);
-    if (aligned.value.seen.faces.length > 0) found++;
-    if (frames.size % 200 === 0) say(`aligned ${frames.size} of ${files.length}\n`);
-  }
-  return ok({ frames, found });
+/** Aligns pictures with the detector and the landmarks of the lock; with a folder, frames are kept there for the next time. */
+export async function alignPictures(
+  files: readonly string[],
+  folder: string | undefined,
+  say: (text: string) => void,
+): Promise<Result<AlignedPictures>> {
+  const made = await framesOf(files, folder, say, CANONICAL);
+  if (!made.ok) return made;
+  const frames = new Map([...made.value].map(([file, { pixels }]) => [file, pixels] as const));
+  return ok({ frames, found: [...made.value.values()].filter(({ found }) => found).length });
 }
 
 /**

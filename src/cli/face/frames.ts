@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FRAME_SPEC } from '../../../circuits/face/index.ts';
 import { ok, type Result, sha256Hex } from '../../base/index.ts';
+import type { FrameSpec } from '../../face/index.ts';
 import { lockedGraph } from '../models/locked.ts';
 import { readBytes } from '../models/read.ts';
 import { readPicture } from '../models/samples.ts';
@@ -21,24 +22,24 @@ export interface Frame {
   readonly found: boolean;
 }
 
-const BYTES = 3 * FRAME_SPEC.size ** 2;
-
-/** The canonical frame of each picture; with a folder, kept there by the picture's hash for the next time. */
+/** A frame of each picture; with a folder, kept there by the picture's hash and the frame's side for the next time. */
 export async function framesOf(
   files: readonly string[],
   folder: string | undefined,
   say: (text: string) => void,
+  spec: FrameSpec = FRAME_SPEC,
 ): Promise<Result<Map<string, Frame>>> {
+  const length = 3 * spec.size ** 2;
   const frames = new Map<string, Frame>();
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   let aligner: Aligner | undefined;
   for (const file of files) {
     const bytes = await readBytes(file, 32 * 2 ** 20);
     if (!bytes.ok) return bytes;
-    const kept = folder === undefined ? undefined : join(folder, `${sha256Hex(bytes.value)}.frame`);
+    const kept = folder === undefined ? undefined : join(folder, `${sha256Hex(bytes.value)}.${spec.size}.frame`);
     const known = kept === undefined ? undefined : await readFile(kept).catch(() => undefined);
-    if (known?.length === BYTES + 1) {
-      frames.set(file, { pixels: new Uint8Array(known.subarray(0, BYTES)), found: known[BYTES] === 1 });
+    if (known?.length === length + 1) {
+      frames.set(file, { pixels: new Uint8Array(known.subarray(0, length)), found: known[length] === 1 });
       continue;
     }
     if (aligner === undefined) {
@@ -48,7 +49,7 @@ export async function framesOf(
     }
     const picture = readPicture(bytes.value);
     if (!picture.ok) return picture;
-    const aligned = await aligner.align(picture.value, FRAME_SPEC);
+    const aligned = await aligner.align(picture.value, spec);
     if (!aligned.ok) return aligned;
     const frame = { pixels: aligned.value.frame, found: aligned.value.seen.faces.length > 0 };
     frames.set(file, frame);

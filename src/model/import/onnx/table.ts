@@ -231,22 +231,22 @@ const quantized =
   };
 
 /** Input positions that must be known when compiling; a test suite that feeds them at run time binds them first. */
-export const parameterInputs: Readonly<Record<string, readonly number[]>> = {
-  Clip: [1, 2],
-  ConstantOfShape: [0],
-  Dropout: [1, 2],
-  Expand: [1],
-  Pad: [1, 2, 3],
-  Pow: [1],
-  ReduceL2: [1],
-  ReduceMean: [1],
-  ReduceSum: [1],
-  Reshape: [1],
-  Slice: [1, 2, 3, 4],
-  Split: [1],
-  Squeeze: [1],
-  Unsqueeze: [1],
-};
+export const parameterInputs: ReadonlyMap<string, readonly number[]> = new Map([
+  ['Clip', [1, 2]],
+  ['ConstantOfShape', [0]],
+  ['Dropout', [1, 2]],
+  ['Expand', [1]],
+  ['Pad', [1, 2, 3]],
+  ['Pow', [1]],
+  ['ReduceL2', [1]],
+  ['ReduceMean', [1]],
+  ['ReduceSum', [1]],
+  ['Reshape', [1]],
+  ['Slice', [1, 2, 3, 4]],
+  ['Split', [1]],
+  ['Squeeze', [1]],
+  ['Unsqueeze', [1]],
+]);
 
 export const onnxOps: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['Abs', plain()],

@@ -52,12 +52,11 @@ const step = (context: Context, op: string, inputs: readonly string[], attrs: Re
 /** Keras' activation by name, then the layer's output. */
 function finish(context: Context, value: string, first: boolean): void {
   const name = context.config.activation ?? 'linear';
-  const kinds: Readonly<Record<string, string>> = { linear: 'none' };
   const text = textOf(name, `the activation of ${context.at.name}`);
   const result =
     text === 'hard_sigmoid'
       ? step(context, 'HardSigmoid', [value], { alpha: 0.2, beta: 0.5 })
-      : context.values.activate(context.at, value, kinds[text] ?? text);
+      : context.values.activate(context.at, value, text === 'linear' ? 'none' : text);
   context.values.hold(context.at.name, result, first);
 }
 

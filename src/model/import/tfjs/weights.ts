@@ -4,19 +4,31 @@ import { refuse } from '../../refuse.ts';
 import { type DType, sizeOf, type Tensor } from '../../tensor.ts';
 import { isRecord, type Json, numbersOf, textOf } from './json.ts';
 
-const stored: Readonly<Record<string, { readonly width: number; readonly read: (view: DataView, at: number) => number }>> = {
-  float32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
-  float16: {
-    width: 2,
-    read: (view, at) =>
-      decodeFloat(smallFloat('float16') ?? { exponent: 5, mantissa: 10, bias: 15, top: 'ieee' }, view.getUint16(at, true)),
-  },
-  int32: { width: 4, read: (view, at) => view.getInt32(at, true) },
-  uint16: { width: 2, read: (view, at) => view.getUint16(at, true) },
-  uint8: { width: 1, read: (view, at) => view.getUint8(at) },
-  bool: { width: 1, read: (view, at) => view.getUint8(at) },
-};
-const results: Readonly<Record<string, DType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
+interface Stored {
+  readonly width: number;
+  readonly read: (view: DataView, at: number) => number;
+}
+// Maps, not objects: a file may name its type "constructor".
+const stored: ReadonlyMap<string, Stored> = new Map<string, Stored>([
+  ['float32', { width: 4, read: (view, at) => view.getFloat32(at, true) }],
+  [
+    'float16',
+    {
+      width: 2,
+      read: (view, at) =>
+        decodeFloat(smallFloat('float16') ?? { exponent: 5, mantissa: 10, bias: 15, top: 'ieee' }, view.getUint16(at, true)),
+    },
+  ],
+  ['int32', { width: 4, read: (view, at) => view.getInt32(at, true) }],
+  ['uint16', { width: 2, read: (view, at) => view.getUint16(at, true) }],
+  ['uint8', { width: 1, read: (view, at) => view.getUint8(at) }],
+  ['bool', { width: 1, read: (view, at) => view.getUint8(at) }],
+]);
+const results: ReadonlyMap<string, DType> = new Map<string, DType>([
+  ['float32', 'float32'],
+  ['int32', 'int32'],
+  ['bool', 'bool'],
+]);
 
 /** The tensors of a weights manifest, laid one after the other in `bytes` (all shards joined in the manifest's order). */
 export function readWeights(manifest: Json | undefined, bytes: Uint8Array): Map<string, Tensor> {
@@ -32,9 +44,9 @@ export function readWeights(manifest: Json | undefined, bytes: Uint8Array): Map<
       const shape = numbersOf(spec.shape, `the shape of ${name}`);
       const quantization = isRecord(spec.quantization) ? spec.quantization : undefined;
       const declared = textOf(spec.dtype, `the type of ${name}`);
-      const dtype = results[declared] ?? refuse('model/unsupported', { node: name, op: 'weight', reason: `element type ${declared}` });
+      const dtype = results.get(declared) ?? refuse('model/unsupported', { node: name, op: 'weight', reason: `element type ${declared}` });
       const kind = quantization === undefined ? declared : textOf(quantization.dtype, `the quantisation of ${name}`);
-      const format = stored[kind] ?? refuse('model/unsupported', { node: name, op: 'weight', reason: `stored as ${kind}` });
+      const format = stored.get(kind) ?? refuse('model/unsupported', { node: name, op: 'weight', reason: `stored as ${kind}` });
       const size = sizeOf(shape, name);
       if (at + size * format.width > bytes.length) refuse('model/malformed', { what: `the weights end inside ${name}` });
       const affine = kind === 'uint8' || kind === 'uint16';
