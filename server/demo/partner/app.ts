@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { RETURN_PARAMETER } from '../../../src/protocol/index.ts';
+import { type ProofSystem, RETURN_PARAMETER } from '../../../src/protocol/index.ts';
 import { homePage, messagePage, resultPage, type State } from './page.ts';
 import { type Partner, type Question, VerifierError } from './partner.ts';
 
@@ -67,17 +67,21 @@ export function createShop({ partner, origin, verifier, policy, facePolicy, cloc
   app.get('/', (context) => context.html(homePage()));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
 
-  app.post('/check', (context) =>
+  // Two buttons, so that both proof systems can be seen. A scope belongs to the system it was first answered in, so each has its own; a
+  // real lender decides for one, and keeps one scope.
+  const eligibility = (context: Context, system: ProofSystem): Promise<Response> =>
     asks(context, {
       statement: 'credit-score',
+      system,
       policy: { threshold: policy.threshold },
       // Once a day for each person; another day is another scope, and cannot be linked to this one.
-      scope: `eligibility-${today()}`,
+      scope: `eligibility-${today()}${system === 'transparent' ? '-keyless' : ''}`,
       purpose: 'To see whether we can offer you a loan, before you apply.',
       retentionDays: 30,
       alternative: { label: 'Apply with documents at our desk', url: `${origin}/documents` },
-    }),
-  );
+    });
+  app.post('/check', (context) => eligibility(context, 'groth16'));
+  app.post('/check/keyless', (context) => eligibility(context, 'transparent'));
 
   app.post('/sign', (context) =>
     asks(context, {

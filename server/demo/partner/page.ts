@@ -47,8 +47,13 @@ export const homePage = () =>
     'Check your eligibility',
     html`<h1>Find out if we can lend to you. <em>Keep your papers.</em></h1>
       <p class="lead">Other lenders ask for your income, your debts and your history first. We ask for one answer: does your score pass?</p>
-      <form method="post" action="/check"><button type="submit">Check my eligibility privately</button></form>
-      <p class="small">You will be taken to Tacit, which works out the answer on your own device and sends us a proof of it.</p>
+      <form method="post" action="/check">
+        <p><button type="submit">Check my eligibility privately</button></p>
+        <p class="small">You will be taken to Tacit, which works out the answer on your own device and sends us a proof of it.</p>
+        <h2>Or without any keys</h2>
+        <p>Our proofs are short, and rest on keys that somebody made once. There is a longer kind that rests on nobody’s keys. It is newer, and nobody outside has reviewed it yet. You can check once a day with each.</p>
+        <p><button class="plain" type="submit" formaction="/check/keyless">Check without keys</button></p>
+      </form>
       <div class="columns">
         <section aria-labelledby="learn"><h2 id="learn">What we learn</h2>
           <ul><li>Whether your score reaches our threshold</li><li>Who vouched for the figures behind it</li><li>A mark that stops the same wallet from answering twice in a day</li></ul>
@@ -135,6 +140,7 @@ function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
           <div><dt>Vouched for by</dt><dd>${state.verdict.issuer.name} (${assuranceOf(state.verdict)})</dd></div>
           <div><dt>Your mark for today</dt><dd><code>${state.verdict.nullifier?.slice(0, 12)}…</code>, which nobody can link to your mark anywhere else</dd></div>
           <div><dt>Model</dt><dd><code>${state.verdict.model.slice(0, 12)}…</code></dd></div>
+          <div><dt>How it was proven</dt><dd>${proofOf(state.verdict)}</dd></div>
           <div><dt>Signed by</dt><dd>${state.verdict.iss}; we checked the signature</dd></div>
         </dl>
         <h2>What we did not learn</h2>
@@ -145,12 +151,15 @@ function resultOf(state: State, { policy, continueUrl }: ResultContext): Html {
 
 /** Who could have cheated, said where the good news stands. */
 function warningOf({ issuer, keys }: Verdict): Html | '' {
-  if (!issuer.demo && keys === 'ceremony') return '';
+  if (!issuer.demo && keys !== 'development') return '';
   return html`<div class="warning" role="note"><h2>Only a demonstration</h2><ul>
     ${issuer.demo ? html`<li>The issuer’s key is published, so anybody could have made this credential.</li>` : ''}
     ${keys === 'development' ? html`<li>The proving keys come from a development ceremony: whoever ran it could forge proofs.</li>` : ''}
-  </ul><p>A real lender would refuse both.</p></div>`;
+  </ul><p>A real lender would refuse ${issuer.demo && keys === 'development' ? 'both' : 'it'}.</p></div>`;
 }
+
+const proofOf = ({ system, soundnessBits }: Verdict): string =>
+  system === 'transparent' ? `without any keys, with ${soundnessBits} bits of soundness` : 'in a short proof, with published keys';
 
 const assuranceOf = ({ assurance }: Verdict): string =>
   ({ 'demo-attested': 'demonstration only', 'issuer-attested': 'an issuer we accept', 'self-asserted': 'nobody but you' })[assurance];

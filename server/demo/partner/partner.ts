@@ -24,7 +24,7 @@ export interface PartnerOptions {
 }
 
 /** What the partner decides for each question it asks. */
-export type Question = Pick<RequestOrder, 'statement' | Asked> | Pick<FaceOrder, 'statement' | 'registrar' | Asked>;
+export type Question = Pick<RequestOrder, 'statement' | 'system' | Asked> | Pick<FaceOrder, 'statement' | 'registrar' | Asked>;
 type Asked = 'policy' | 'scope' | 'purpose' | 'retentionDays' | 'alternative' | 'returnUrl';
 
 /** What the verifier answers, each call some of it; `code` and `detail` when it refuses. */
