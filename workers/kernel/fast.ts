@@ -315,6 +315,21 @@ export class FastKernels implements Kernels {
     return sum;
   }
 
+  timesVector(matrix: Uint32Array, v: Planes): Planes {
+    const out = this.planes(matrix.length / v.length, true);
+    const at = this.word(matrix);
+    this.spread('timesVector', out.length, matrix.length / 4, (from, count) => [
+      this.ptr(out) + 4 * from,
+      out.stride,
+      4 * (at + from * v.length),
+      v.length,
+      count,
+      this.ptr(v),
+      v.stride,
+    ]);
+    return out;
+  }
+
   dot(u: Planes, v: Planes): Ext {
     const whole = u.length - (u.length % 4);
     const parts = this.spread('dot', whole, whole, (from, count, part) => [
