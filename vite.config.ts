@@ -4,8 +4,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { faceFiles } from './circuits/models/index.ts';
-import { errorSentence } from './src/base/index.ts';
+import { faceFiles, faceNetworkFiles } from './circuits/models/index.ts';
+import { errorSentence, type Result } from './src/base/index.ts';
 import { proofKernels } from './src/cli/models/kernels.ts';
 
 const root = import.meta.dirname;
@@ -34,20 +34,32 @@ const publicFiles = (): Plugin => {
 const faceModels = (): Plugin => {
   const id = '\0virtual:face-files';
   let files: ReturnType<typeof faceFiles> | undefined;
+  let networks: ReturnType<typeof faceNetworkFiles> | undefined;
+  const orThrow = <T>(result: Result<T>): T => {
+    if (!result.ok) throw new Error(errorSentence(result.error));
+    return result.value;
+  };
+  const proven = async () => {
+    networks ??= faceNetworkFiles();
+    return orThrow(await networks);
+  };
   const obtained = async () => {
     files ??= faceFiles();
-    const found = await files;
-    if (!found.ok) throw new Error(errorSentence(found.error));
-    return found.value;
+    return [...orThrow(await files), ...(await proven()).files];
   };
   return {
     name: 'tacit:face-files',
     resolveId: (name) => (name === 'virtual:face-files' ? id : undefined),
     async load(name) {
       if (name !== id) return undefined;
-      const list = await obtained();
-      const entries = list.map(({ name, file, sha256, bytes }) => [name, { path: `/assets/${file}`, sha256, bytes: bytes.length }]);
-      return `export const faceFiles = ${JSON.stringify(Object.fromEntries(entries))};`;
+      const named = (list: Awaited<ReturnType<typeof obtained>>) =>
+        Object.fromEntries(list.map(({ name, file, sha256, bytes }) => [name, { path: `/assets/${file}`, sha256, bytes: bytes.length }]));
+      const { parameters, files: own } = await proven();
+      const others = (await obtained()).filter((each) => !own.includes(each));
+      return [
+        `export const faceFiles = ${JSON.stringify(named(others))};`,
+        `export const faceNetworks = { parameters: ${parameters.trim()}, files: ${JSON.stringify(named(own))} };`,
+      ].join('\n');
     },
     async generateBundle() {
       for (const { file, bytes } of await obtained()) this.emitFile({ type: 'asset', fileName: `assets/${file}`, source: bytes });
@@ -65,13 +77,15 @@ const faceModels = (): Plugin => {
     },
   };
 };
-/** The transparent prover's kernels, which workers/transparent imports by their path: made before anything looks for them. */
+/** The kernels of prover and forward pass, which workers/transparent imports by their path: made before anything looks for them. */
 const kernels = (): Plugin => ({
   name: 'tacit:kernels',
   apply: () => process.env.VITEST === undefined,
   async buildStart() {
     const built = await proofKernels((text) => this.info(text.trim()));
     if (!built.ok) this.error(errorSentence(built.error));
+    const integers = (await import('./workers/kernel/integer/build.mjs' as string)) as { buildIntegerKernels(): Promise<string> };
+    await integers.buildIntegerKernels();
   },
 });
 
@@ -146,6 +160,7 @@ export default defineConfig({
           'manifest.webmanifest',
           'assets/**/*.{js,css,svg,woff2,png}',
           'assets/proof*.wasm',
+          'assets/integer-*.wasm',
           'assets/network-*.bin',
           'assets/digit-net-*.onnx',
           'icons/*.{svg,png}',

@@ -1,5 +1,7 @@
 // The networks that are measured, as exact integer graphs with random weights.
-import type { IntGraph, IntNode, IntTensor, LinearMap, Table } from '../src/model/intGraph.ts';
+import { columnRange, type IntGraph, type IntNode, type IntTensor, type LinearMap, linearRange, type Table } from '../src/model/integer.ts';
+
+const makes = (node: IntNode, id: number): boolean => (node.kind === 'lookup' ? node.outputs.includes(id) : node.output === id);
 
 /** A network of random 8-bit weights, layer by layer; activations are requantised by 2^8 into 0..127. */
 export class Net {
@@ -13,7 +15,7 @@ export class Net {
     lo: 0,
     hi: 127,
     domain: { min: -(2 ** 17), max: 2 ** 17 - 1 },
-    core: { min: -(2 ** 17), max: 2 ** 17 - 1 },
+    core: { min: -(2 ** 8), max: 2 ** 15 },
     total: false,
     columns: [Int32Array.from({ length: 128 }, (_, i) => i)],
   };
@@ -33,16 +35,18 @@ export class Net {
     return this.tensor(shape, 0, 127);
   }
   private linear(x: number, shape: readonly number[], map: LinearMap): number {
-    const output = this.tensor(shape, -(2 ** 28), 2 ** 28);
-    this.nodes.push({
+    const node = {
       kind: 'linear',
       name: `linear ${this.nodes.length}`,
       terms: [{ input: x, map }],
       bias: new Int32Array(0),
       biasShape: [],
-      output,
-    });
-    return output;
+      output: this.tensors.length,
+    } as const;
+    const origin = { producer: (id: number) => this.nodes.find((each) => makes(each, id)), table: () => this.table };
+    const { min, max } = linearRange(node, this.tensors, shape, origin);
+    this.nodes.push(node);
+    return this.tensor(shape, min, max);
   }
   private shape(x: number): readonly number[] {
     return this.tensors[x]?.shape ?? [];
@@ -82,7 +86,9 @@ export class Net {
     });
   }
   relu(x: number): number {
-    const output = this.tensor(this.shape(x), 0, 127);
+    const range = this.tensors[x]?.range ?? { min: 0, max: 0 };
+    const { min, max } = columnRange(this.table, 0, range);
+    const output = this.tensor(this.shape(x), min, max);
     this.nodes.push({ kind: 'lookup', name: `relu ${this.nodes.length}`, table: 0, input: x, outputs: [output] });
     this.activations += this.shape(x).reduce((a, b) => a * b, 1);
     return output;

@@ -1,3 +1,4 @@
+import { type Peer, peerTable } from './peers.ts';
 import type { Measured } from './transparentRun.ts';
 
 export type Samples = readonly number[];
@@ -44,6 +45,9 @@ const span = (samples: Samples | undefined): string => {
   return `${whole(median(samples))} (${whole(Math.min(...samples))} to ${whole(Math.max(...samples))})`;
 };
 
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
 /** A Markdown table, as it stands in the README. */
 export function table(programs: readonly Program[]): string {
   const rows = programs.map((p) => [
@@ -70,11 +74,8 @@ export function table(programs: readonly Program[]): string {
     'peak memory MB',
     'bytes posted',
   ];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdown(head, rows);
 }
-
-const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 /** Transparent proofs, one row a program, runtime and number of threads; then where the time goes. */
 export function transparentTable(rows: readonly Transparent[]): string {
@@ -85,6 +86,7 @@ export function transparentTable(rows: readonly Transparent[]): string {
     'threads',
     'activations',
     'prove ms',
+    'read ms',
     'first ms',
     'processor ms',
     'kernels MB (predicted)',
@@ -99,6 +101,7 @@ export function transparentTable(rows: readonly Transparent[]): string {
     String(r.threads),
     whole(r.activations),
     `${whole(r.proveMs)} (${whole(r.minMs)} to ${whole(r.maxMs)})`,
+    whole(r.prepareMs),
     whole(r.coldMs),
     r.cpuMs === undefined ? '–' : whole(r.cpuMs),
     `${r.peakMb} (${r.predictedPeakMb})`,
@@ -149,3 +152,47 @@ export const fitTable = (list: readonly Fit[]): string =>
     ['runtime', 'threads', 'of', 'fixed', 'per million activations', 'R²'],
     list.map((f) => [f.runtime, String(f.threads), f.of, f.fixed.toFixed(1), f.perMillion.toFixed(1), f.r2.toFixed(4)]),
   );
+
+/** Everything one run of the benchmark found, as --json prints it. */
+export interface Results {
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryGb: number;
+    readonly node: string;
+    readonly date: string;
+    /** Above the number of cores the machine was busy with other work, and every time is too long. */
+    readonly load: number;
+  };
+  readonly runs: number;
+  readonly files: { readonly zkeyBytes: number; readonly wasmBytes: number; readonly constraints: number };
+  readonly programs: readonly Transparent[];
+  readonly groth16: readonly Program[];
+  readonly fits: readonly Fit[];
+  readonly peers: readonly Peer[];
+  readonly notRun: readonly { readonly program: string; readonly why: string }[];
+}
+
+/** The results as Markdown; `family` is the row of networks that the lines are fitted to. */
+export function page({ machine, runs, files, programs, groth16, fits, peers, notRun }: Results, family: readonly string[]): string {
+  const parts = [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}, load ${machine.load}; medians of ${runs} (min to max).`,
+  ];
+  if (programs.length > 0) parts.push('## Without a setup', transparentTable(programs));
+  parts.push(...notRun.map(({ program, why }) => `${program}: ${why}`));
+  if (fits.length > 0) parts.push(`Lines fitted from ${family[0]} to ${family.at(-1)}:`, fitTable(fits));
+  if (peers.length > 0) parts.push('## The same networks with snarkjs and circom', peerTable(peers));
+  if (groth16.length > 0) {
+    parts.push(
+      '## The credit statement on Groth16',
+      table(groth16),
+      `Proving key ${files.zkeyBytes} bytes, witness generator ${files.wasmBytes} bytes, ${files.constraints} constraints.`,
+    );
+    const browser = groth16.find((program) => program.runtime.startsWith('Chromium') && program.state === 'warm');
+    if (browser)
+      parts.push(
+        `In Chromium a proof takes ${(median(browser.proveMs) / 1000).toFixed(2)} s, median, forward pass, witness and self-check included.`,
+      );
+  }
+  return parts.join('\n\n');
+}

@@ -6,16 +6,31 @@
 //   --only-node    without Chromium
 //   --peers        also snarkjs + circom on the same MLP and LeNet-5 (minutes: it makes its own keys)
 //   --runs N       at least 5
+//   --from FILE    keeps what such a run with --json found; what is measured now replaces its own rows (--only none: nothing is)
+//   --write        also writes docs/benchmarks.md
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
 import { benchChromium, benchTransparentChromium } from './chromium.ts';
 import { benchFiles } from './files.ts';
 import { family } from './networks.ts';
-import { benchPeers, peerTable } from './peers.ts';
-import { fits, fitTable, median, type Program, type Transparent, table, transparentTable } from './report.ts';
+import { benchPeers } from './peers.ts';
+import { fits, type Program, page, type Results, type Transparent } from './report.ts';
 import type { Task } from './transparentRun.ts';
+
+const LEGEND = `# Benchmarks
+
+\`npm run bench -- --peers --write\` writes this page; \`--models DIR\` adds networks that are no part of the project. Zero knowledge is on
+everywhere, the forward pass is part of the time, and a worker is warm except where it says *first*.
+
+*prove ms*: from the input to the bytes of the proof. *read ms*: once a worker, the network read and its program worked out, which the
+app does while the person is still looking. *first ms*: the first proof after that. *processor ms*: of all threads together. *kernels MB*:
+what the prover's memory grew to; beside it what was said before it began. *process MB*: the whole process, in Chromium all of its
+renderers. *bits*: proven soundness, computed from the parameters.
+
+`;
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +40,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     peers: { type: 'boolean', default: false },
     'only-node': { type: 'boolean', default: false },
+    from: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 const runs = Math.max(5, Number(values.runs));
@@ -62,36 +79,43 @@ for (const { name } of ready)
     programs.push(JSON.parse(out.trim().split('\n').at(-1) ?? ''));
   }
 if (!values['only-node'] && ready.length > 0) programs.push(...(await benchTransparentChromium(ready, THREADS, runs, note)));
-const peers = values.peers ? await benchPeers(programs, note) : [];
+const before: Partial<Results> = values.from === undefined ? {} : JSON.parse(readFileSync(values.from, 'utf8'));
+/** What was found before and not again, then what is new, in the order of the cases. */
+function joined<T extends { readonly program: string; readonly runtime?: string }>(
+  old: readonly T[] | undefined,
+  found: readonly T[],
+): T[] {
+  const order = cases(values.models).map(({ name }) => name);
+  const place = ({ program }: T): number => order.indexOf(program);
+  const kept = (old ?? []).filter((row) => !found.some((each) => each.program === row.program && each.runtime === row.runtime));
+  return [...kept, ...found].sort((a, b) => place(a) - place(b));
+}
+const all = joined(before.programs, programs);
+const peers = values.peers ? await benchPeers(all, note) : (before.peers ?? []);
+const measured = programs.length + groth16.length > 0;
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
   memoryGb: Math.round(totalmem() / 2 ** 30),
   node: process.versions.node,
   date: new Date().toISOString().slice(0, 10),
-  // Above the number of cores the machine was busy with other work, and every time is too long.
   load: Math.round(10 * (loadavg()[0] ?? 0)) / 10,
 };
-const files = await benchFiles();
+const results: Results = {
+  machine: measured ? machine : (before.machine ?? machine),
+  runs: Math.min(runs, before.runs ?? runs),
+  files: await benchFiles(),
+  programs: all,
+  groth16: groth16.length > 0 ? groth16 : (before.groth16 ?? []),
+  fits: fits(all, family),
+  peers,
+  notRun: joined(
+    before.notRun?.filter(({ program }) => !all.some((row) => row.program === program)),
+    notRun,
+  ),
+};
 
-const fitted = fits(programs, family);
-
-if (values.json) console.log(JSON.stringify({ machine, files, programs, groth16, fits: fitted, peers, notRun }, null, 2));
-else {
-  console.log(
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}, load ${machine.load}; medians of ${runs} (min to max)\n`,
-  );
-  if (programs.length > 0) console.log(transparentTable(programs));
-  for (const { program, why } of notRun) console.log(`\n${program}: ${why}`);
-  if (fitted.length > 0) console.log(`\nOver ${family[0]} to ${family.at(-1)}:\n\n${fitTable(fitted)}`);
-  if (peers.length > 0) console.log(`\n${peerTable(peers)}`);
-  if (groth16.length > 0) {
-    console.log(`\nThe credit statement on Groth16:\n\n${table(groth16)}`);
-    console.log(`\nProving key ${files.zkeyBytes} bytes, witness generator ${files.wasmBytes} bytes, ${files.constraints} constraints.`);
-  }
-  const browser = groth16.find((program) => program.runtime.startsWith('Chromium') && program.state === 'warm');
-  if (browser)
-    console.log(
-      `In Chromium a proof takes ${(median(browser.proveMs) / 1000).toFixed(2)} s, median, forward pass, witness and self-check included.`,
-    );
+console.log(values.json ? JSON.stringify(results, null, 2) : page(results, family));
+if (values.write) {
+  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), `${LEGEND}${page(results, family)}\n`);
 }

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import { DIGITS } from '../src/app/lab/testing/strokes.ts';
 import { transparentStages } from '../src/client/transparent/types.ts';
 import type { App } from './support/app.ts';
 import { findings } from './support/axe.ts';
+import { tacit } from './support/tacit.ts';
 import { expect, test } from './support/test.ts';
 import { path, type Wire } from './support/wire.ts';
 import { en } from './support/words.ts';
@@ -14,7 +13,6 @@ import { rendererSeconds } from './support/work.ts';
 // The lab: a whole network proven in the page, accepted by the command line in another process; and every way in which it stops.
 
 const { lab } = en;
-const root = fileURLToPath(new URL('..', import.meta.url));
 const proven = (page: Page) => expect(page.getByText(lab.doneText)).toBeVisible({ timeout: 60_000 });
 const pad = (page: Page) => page.getByRole('application', { name: lab.pad });
 const says = (page: Page, digit: number) => expect(page.getByText(lab.says.replace('{digit}', String(digit)))).toBeVisible();
@@ -46,20 +44,6 @@ async function ready(app: App, digit = 7): Promise<void> {
   await draw(app.page, digit);
   await says(app.page, digit);
 }
-
-interface Said {
-  readonly exit: number;
-  readonly result: string;
-  readonly outputs?: readonly { readonly values: readonly number[] }[];
-  readonly error?: { readonly code: string };
-}
-/** The command line, in a process of its own. */
-const tacit = (...args: readonly string[]): Promise<Said> =>
-  new Promise((settled) =>
-    execFile(process.execPath, ['src/cli/tacit.mjs', ...args, '--json'], { cwd: root }, (failed, out) =>
-      settled({ exit: failed === null ? 0 : Number(failed.code), ...(JSON.parse(out) as Omit<Said, 'exit'>) }),
-    ),
-  );
 
 interface Hold {
   readonly hold: { until: string | undefined; readonly workers: Readonly<Record<string, Worker>> };

@@ -13,6 +13,7 @@ const { metafile } = await build({
   absWorkingDir: join(here, '..'),
   entryPoints: [
     { in: 'server/src/main.ts', out: 'server' },
+    { in: 'server/src/faces/thread.ts', out: 'faces' },
     { in: 'server/demo/partner/main.ts', out: 'partner' },
     { in: 'server/demo/start.ts', out: 'demo' },
   ],

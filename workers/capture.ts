@@ -25,6 +25,7 @@ const api: CaptureApi = {
   look: (picture, now) => guarded(() => pictures.look(picture, now)),
   shoot: (picture) => guarded(() => pictures.shoot(picture)),
   compare: (a, b) => guarded(() => pictures.compare(a, b)),
+  resemble: (id, template) => guarded(() => pictures.resemble(id, template)),
   frame: (id) =>
     guarded(async () => {
       const frame = pictures.frame(id);

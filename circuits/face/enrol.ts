@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, type Hash32, invariant, ok, type Result } from '../../src/base/index.ts';
 import { sponge } from '../../src/field/index.ts';
-import { intGraphHash, type LinearEngine } from '../../src/model/integer.ts';
+import { type IntGraph, intGraphHash } from '../../src/model/integer.ts';
 import {
   DIGEST,
   type Grinding,
@@ -22,6 +22,7 @@ import {
   commitTemplate,
   eight,
   evaluateFrame,
+  type Forward,
   isElements,
   scoreAtLeast,
 } from './program.ts';
@@ -43,13 +44,15 @@ export interface Enrolment {
 
 export interface FaceEnrol {
   readonly program: Program;
-  /** SHA-256 of the integer network over the frame, both parts of it. */
+  /** The integer network over the frame, both parts of it: what a `forward` has to run. */
+  readonly graph: IntGraph;
+  /** SHA-256 of it. */
   readonly model: Hash32;
   /**
    * frame: [3][side][side] pixels. Errors: model/input, model/out-of-range, face/spoof (the anti-spoof network does not pass it),
    * face/blank (the network sees nothing in it: a template of zeros).
    */
-  witness(frame: Int32Array, secrets: EnrolSecrets, linear?: LinearEngine): Result<Enrolment>;
+  witness(frame: Int32Array, secrets: EnrolSecrets, forward?: Forward): Result<Enrolment>;
 }
 
 /**
@@ -73,10 +76,11 @@ export function faceEnrol(
   const program = b.finish();
   return {
     program,
+    graph,
     model: intGraphHash(graph),
-    witness: (frame, secrets, linear) => {
+    witness: (frame, secrets, forward) => {
       invariant(isElements(secrets.secret) && isElements(secrets.blinding), 'face: secret and blinding are eight elements');
-      const run = evaluateFrame(graph, compiled, frame, linear);
+      const run = evaluateFrame(graph, compiled, frame, forward);
       if (!run.ok) return run;
       const { template, score: value } = run.value;
       if (value < networks.leastScore) return err('face/spoof');

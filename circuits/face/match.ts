@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, type Hash32, invariant, ok, type Result } from '../../src/base/index.ts';
 import { sponge } from '../../src/field/index.ts';
-import { intGraphHash, type LinearEngine } from '../../src/model/integer.ts';
+import { type IntGraph, intGraphHash } from '../../src/model/integer.ts';
 import {
   COSINE_THRESHOLDS,
   cosineAtLeast,
@@ -31,6 +31,7 @@ import {
   commitTemplate,
   eight,
   evaluateFrame,
+  type Forward,
   isElements,
 } from './program.ts';
 
@@ -61,12 +62,13 @@ export interface Match {
 
 export interface FaceMatch {
   readonly program: Program;
+  readonly graph: IntGraph;
   readonly model: Hash32;
   /**
    * Errors: model/input, model/out-of-range, input/malformed (template), face/path (it does not lead from the holder's commitment to the
    * root), face/no-match (the cosine does not reach the threshold: nothing is proven, nobody is told).
    */
-  witness(frame: Int32Array, holder: Holder, path: Path, publics: MatchPublics, linear?: LinearEngine): Result<Match>;
+  witness(frame: Int32Array, holder: Holder, path: Path, publics: MatchPublics, forward?: Forward): Result<Match>;
 }
 
 export const commitmentOf = ({ secret, blinding, template }: Holder): number[] =>
@@ -103,8 +105,9 @@ export function faceMatch(
   const program = b.finish();
   return {
     program,
+    graph,
     model: intGraphHash(graph),
-    witness: (frame, holder, path, { root, scope, threshold }, linear) => {
+    witness: (frame, holder, path, { root, scope, threshold }, forward) => {
       invariant([holder.secret, holder.blinding, root, scope].every(isElements), 'face: eight elements each');
       invariant(threshold >= COSINE_THRESHOLDS.min && threshold <= COSINE_THRESHOLDS.max, 'face: a threshold out of range');
       const enrolled = checkTemplate(holder.template);
@@ -114,7 +117,7 @@ export function faceMatch(
       const fits = path.siblings.length === depth && path.bits.length === depth && path.siblings.every(isElements);
       const turns = path.bits.every((bit) => bit === 0 || bit === 1);
       if (!fits || !turns || member.root(from, path.siblings, path.bits).some((x, i) => x !== root[i])) return err('face/path');
-      const run = evaluateFrame(graph, compiled, frame, linear);
+      const run = evaluateFrame(graph, compiled, frame, forward);
       if (!run.ok) return run;
       if (!cosineReaches(run.value.template, enrolled.value, threshold)) return err('face/no-match');
       const own = nullifierOf(holder.secret, scope);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { err, invariant, ok, type Result } from '../../src/base/index.ts';
 import { isCanonical } from '../../src/field/index.ts';
-import { evaluateIntegers, type IntGraph, type LinearEngine } from '../../src/model/integer.ts';
+import { evaluateIntegers, type IntGraph, type TensorId } from '../../src/model/integer.ts';
 import {
   addGraph,
   axis,
@@ -104,17 +104,21 @@ export interface Evaluated {
   readonly inputs: ReadonlyMap<number, Uint32Array>;
 }
 
+/** What runs the graph, showing every tensor on the way: the compiled kernels where there are some, else the readable evaluator. */
+export type Forward = (inputs: readonly Int32Array[], visit: (id: TensorId, values: Int32Array) => void) => Result<Int32Array[]>;
+
 /**
  * Runs the graph on a frame: [3][side][side] pixels, 0 to 255, row-major. Errors: those of the integer evaluator (model/input,
  * model/out-of-range).
  */
-export function evaluateFrame(graph: IntGraph, compiled: CompiledGraph, frame: Int32Array, linear?: LinearEngine): Result<Evaluated> {
+export function evaluateFrame(graph: IntGraph, compiled: CompiledGraph, frame: Int32Array, forward?: Forward): Result<Evaluated> {
   const values = new Map<number, Int32Array>();
-  const run = evaluateIntegers(graph, [frame], {
-    visit: (id, data) => void values.set(id, data.slice()),
-    ...(linear === undefined ? {} : { linear }),
-  });
-  if (!run.ok) return run;
+  const visit = (id: TensorId, data: Int32Array): void => void values.set(id, data.slice());
+  const run = forward === undefined ? evaluateIntegers(graph, [frame], { visit }) : forward([frame], visit);
+  if (!run.ok) {
+    for (const data of values.values()) data.fill(0);
+    return run;
+  }
   const get = (id: number): Int32Array => values.get(id) ?? new Int32Array();
   const [template, score] = run.value;
   invariant(template !== undefined, 'face: a graph gives a template');

@@ -23,6 +23,18 @@ function delivered(name: string, extension: string, bytes: Uint8Array): Delivere
   };
 }
 
+/** The compiled networks that are proven, as circuits/face keeps them, and their parameters as text. Error: bundle/missing. */
+export async function faceNetworkFiles(): Promise<Result<{ readonly parameters: string; readonly files: readonly Delivered[] }>> {
+  const folder = new URL('../face/', import.meta.url);
+  try {
+    const parameters = await readFile(new URL('parameters.json', folder), 'utf8');
+    const [embedding, antispoof] = [await readFile(new URL('embedding.bin', folder)), await readFile(new URL('antispoof.bin', folder))];
+    return ok({ parameters, files: [delivered('embedding', 'bin', embedding), delivered('antispoof', 'bin', antispoof)] });
+  } catch {
+    return err('bundle/missing', { file: 'circuits/face' });
+  }
+}
+
 /**
  * The networks of the camera's side, as the app takes them: detector and mesh in TF.js form as they were published, the embedding
  * network as ONNX. Fetched where they are not cached. Errors: bundle/*, model/*.

@@ -7,14 +7,14 @@ import type { Sent } from './wire.ts';
 const APP_PATHS = [
   /^\/$/,
   /^\/r\/[0-9a-f]{32}$/,
-  /^\/(?:face|index\.html|manifest\.webmanifest|service-worker\.js|wallet\/get)$/,
+  /^\/(?:face(?:\/enrol)?|index\.html|manifest\.webmanifest|service-worker\.js|wallet\/get)$/,
   /^\/(?:assets|icons)\/[\w.-]+$/,
   /^\/bundles\/(?:index\.json|[0-9a-f]{64}\/(?:manifest\.json|[0-9a-f]{64}\.\w+))$/,
-  /^\/v1\/(?:demo|issuer|registries\/issuer\.demo|requests\/[0-9a-f]{32})$/,
+  /^\/v1\/(?:demo|issuer|registries\/(?:issuer\.demo|faces\.\d+)|requests\/[0-9a-f]{32})$/,
   /^\/\.well-known\/jwks\.json$/,
 ];
 /** A piece of a registry: all of them are asked for, and they are the same for everybody. */
-const PIECE = /^\/v1\/registries\/issuer\.demo\/leaves\?from=(?:0|[1-9]\d*)&to=[1-9]\d*$/;
+const PIECE = /^\/v1\/registries\/(?:issuer\.demo|faces\.\d+)\/leaves\?from=(?:0|[1-9]\d*)&to=[1-9]\d*$/;
 const PARTNER_PATHS = [/^\/$/, /^\/(?:harbour\.css|icon\.svg|poll\.js|favicon\.ico)$/];
 /** Headers a browser sends by itself, and the three the app chooses: accept, content-type, range. */
 const HEADERS =

@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CompactSign, createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
 import { readPartnerKey } from '../../server/demo/partner/key.ts';
-import { type ProofRequest, type ProofSystem, parseProofRequest, parseVerdict, type Verdict } from '../../src/protocol/index.ts';
+import {
+  type FaceRequest,
+  type FaceVerdict,
+  type ProofRequest,
+  type ProofSystem,
+  parseAnyRequest,
+  parseFaceVerdict,
+  parseProofRequest,
+  parseVerdict,
+  type Verdict,
+} from '../../src/protocol/index.ts';
 import { appOrigin, dataDir, partnerOrigin } from '../places.ts';
 import { threshold } from './applicants.ts';
 
@@ -36,20 +46,52 @@ export async function ask({
   system,
   ...policy
 }: Order = {}): Promise<Placed> {
-  const { kid, privateKey } = await key;
-  const order = {
-    partner: ID,
-    verifier: appOrigin,
-    origin: partnerOrigin,
+  const placed = await place({
     statement: 'credit-score',
     ...(system === undefined ? {} : { system }),
     policy: { threshold, ...policy },
     scope,
     purpose: 'To see whether we can offer you a loan, before you apply.',
-    retentionDays: 30,
     alternative: { label: 'Apply with documents at our desk', url: `${partnerOrigin}/documents` },
-    returnUrl: `${partnerOrigin}/`,
     lifetime,
+  });
+  const request = parseProofRequest(placed.payload);
+  if (!request.ok) throw new Error(request.error.code);
+  return { ...placed, request: request.value };
+}
+
+export interface PlacedFace extends Omit<Placed, 'request'> {
+  readonly request: FaceRequest;
+}
+
+/** The same for a face. */
+export async function askForFace({
+  scope = `test-${randomBytes(8).toString('hex')}`,
+  lifetime = 900,
+  threshold: line = 1834,
+}: Pick<Order, 'scope' | 'lifetime' | 'threshold'> = {}): Promise<PlacedFace> {
+  const placed = await place({
+    statement: 'face-match',
+    policy: { threshold: line },
+    scope,
+    purpose: 'To sign your contract as the person who enrolled, without a visit.',
+    alternative: { label: 'Sign at our desk', url: `${partnerOrigin}/documents` },
+    lifetime,
+  });
+  const request = parseAnyRequest(placed.payload);
+  if (!request.ok || request.value.statement !== 'face-match') throw new Error('no request for a face');
+  return { ...placed, request: request.value };
+}
+
+async function place(what: Readonly<Record<string, unknown>>): Promise<{ id: string; url: string; payload: unknown }> {
+  const { kid, privateKey } = await key;
+  const order = {
+    partner: ID,
+    verifier: appOrigin,
+    origin: partnerOrigin,
+    retentionDays: 30,
+    returnUrl: `${partnerOrigin}/`,
+    ...what,
     key: randomBytes(16).toString('hex'),
     signedAt: Math.floor(Date.now() / 1000),
   };
@@ -59,13 +101,28 @@ export async function ask({
   const answer = await call('/v1/requests', { method: 'POST', body: JSON.stringify({ order: jws }) });
   if (answer.body.code !== undefined) throw new Error(String(answer.body.code));
   const { payload } = await jwtVerify(String(answer.body.request), jwks, { algorithms: ['EdDSA'], typ: 'tacit-request+jwt' });
-  const request = parseProofRequest(payload);
-  if (!request.ok) throw new Error(request.error.code);
-  return { id: String(answer.body.id), url: String(answer.body.url), request: request.value };
+  return { id: String(answer.body.id), url: String(answer.body.url), payload };
 }
 
 /** The newest verdict, its signature checked; the code of the refusal when there is none. */
 export async function verdict(id: string): Promise<Verdict | string> {
+  const payload = await verdictPayload(id);
+  if (typeof payload === 'string') return payload;
+  const read = parseVerdict(payload);
+  if (!read.ok) throw new Error(read.error.code);
+  return read.value;
+}
+
+/** The same for a face. */
+export async function faceVerdict(id: string): Promise<FaceVerdict | string> {
+  const payload = await verdictPayload(id);
+  if (typeof payload === 'string') return payload;
+  const read = parseFaceVerdict(payload);
+  if (!read.ok) throw new Error(read.error.code);
+  return read.value;
+}
+
+async function verdictPayload(id: string): Promise<unknown> {
   const { kid, privateKey } = await key;
   const token = await new SignJWT({ iss: ID, aud: appOrigin, sub: id })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT' })
@@ -75,9 +132,7 @@ export async function verdict(id: string): Promise<Verdict | string> {
   const { status, body } = await call(`/v1/requests/${id}/verdict`, { headers: { authorization: `Bearer ${token}` } });
   if (status !== 200) return String(body.code);
   const checks = { issuer: appOrigin, audience: ID, subject: id, algorithms: ['EdDSA'], typ: 'tacit-verdict+jwt' };
-  const read = parseVerdict((await jwtVerify(String(body.verdict), jwks, checks)).payload);
-  if (!read.ok) throw new Error(read.error.code);
-  return read.value;
+  return (await jwtVerify(String(body.verdict), jwks, checks)).payload;
 }
 
 /** Sends a proof for a request, as anybody can who saw one. */

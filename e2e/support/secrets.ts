@@ -1,3 +1,4 @@
+import type { FaceRecord } from '../../src/vault/index.ts';
 import type { Contents } from '../../src/vault/transfer.ts';
 import type { Applicant } from './applicants.ts';
 import type { Sent } from './wire.ts';
@@ -89,4 +90,42 @@ function unescaped(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Everything of an enrolled face that must not leave: its template and what opens its commitment, in the forms they could take. */
+export function faceSecretsOf({ face, revocationKey }: FaceRecord, identity: string): Secret[] {
+  const { template, secret, blinding } = face;
+  const bytesOf = (make: (values: readonly number[]) => ArrayBuffer, values: readonly number[]): string[] => {
+    const bytes = Buffer.from(make(values));
+    return [
+      bytes.toString('latin1'),
+      bytes.toString('hex'),
+      bytes.toString('base64').slice(0, -4),
+      bytes.toString('base64url').slice(0, -4),
+    ];
+  };
+  const wide = (values: readonly number[]) => Int32Array.from(values).buffer as ArrayBuffer;
+  const narrow = (values: readonly number[]) => Int16Array.from(values).buffer as ArrayBuffer;
+  const float = (values: readonly number[]) => Float32Array.from(values).buffer as ArrayBuffer;
+  const list: Secret[] = [
+    { name: 'the identity', forms: numberForms(identity) },
+    { name: 'the revocation key', forms: numberForms(revocationKey) },
+  ];
+  for (const [name, values] of [
+    ['secret', secret],
+    ['blinding', blinding],
+  ] as const)
+    list.push({
+      name: `the ${name}`,
+      forms: [rowOf(values), ...values.map((value) => new RegExp(`(?<!\\d)${value}(?!\\d)`)), ...bytesOf(wide, values)],
+    });
+  // Any sixteen numbers of a template in a row are enough to know it by.
+  for (let at = 0; at + 16 <= template.length; at += 16) {
+    const piece = template.slice(at, at + 16);
+    list.push({
+      name: `the template from ${at} on`,
+      forms: [rowOf(piece.map(Math.abs)), ...[wide, narrow, float].flatMap((make) => bytesOf(make, piece))],
+    });
+  }
+  return list;
 }

@@ -8,15 +8,17 @@ export interface DemoOptions {
   readonly partnerKey: string;
   readonly app: string;
   readonly bundles: string;
+  readonly faces: string;
 }
 
 /** The configuration of the demonstration: everything a production one must not have, in one place. */
-export const demoConfig = ({ port, partnerPort, data, partnerKey, app, bundles }: DemoOptions) => ({
+export const demoConfig = ({ port, partnerPort, data, partnerKey, app, bundles, faces }: DemoOptions) => ({
   origin: `http://localhost:${port}`,
   listen: { host: 'localhost', port },
   data,
   app,
   bundles,
+  faces,
   acceptDevelopmentKeys: true,
   demoIssuer: true,
   demoPartner: `http://localhost:${partnerPort}`,

@@ -23,6 +23,7 @@ const config = demoConfig({
   data,
   partnerKey: publicKeyFile(partnerData),
   app: process.env.TACIT_APP ?? here('../../dist/app'),
+  faces: process.env.TACIT_FACES ?? here('../../circuits/face'),
   bundles: process.env.TACIT_BUNDLES ?? here('../../public/bundles'),
 });
 const path = join(data, 'config.json');

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytesToHex, type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
+import { err, ok, type Result } from '../../src/base/index.ts';
 import {
   type AssuranceLevel,
-  hashReturnCode,
   type ProofEnvelope,
   type ProofRequest,
   parseProofEnvelope,
@@ -12,22 +11,14 @@ import {
 } from '../../src/protocol/index.ts';
 import { verifyProof } from '../../src/verify/index.ts';
 import { verifyTransparentProof } from '../../src/verify/transparent/index.ts';
+import { answerFace } from './faces/answer.ts';
 import { findIssuer, type Issuer } from './issuers.ts';
 import { readJws } from './jws.ts';
 import { freshRoot } from './registries.ts';
 import { findRequest, REQUEST_TYPE, type RequestStatus, scopeKey, statusOf } from './requests.ts';
 import type { Services } from './services.ts';
-import type { Refusal } from './store/index.ts';
+import { type Accepted, type Outcome, settle } from './settle.ts';
 import type { AnyVerifier } from './verifiers.ts';
-
-export const VERDICT_TYPE = 'tacit-verdict+jwt';
-
-const refusals: Readonly<Record<Refusal, ErrorCode>> = {
-  unknown: 'request/unknown',
-  used: 'request/used',
-  expired: 'request/expired',
-  exhausted: 'request/too-many-attempts',
-};
 
 export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (issuer.demo ? 'demo-attested' : 'issuer-attested');
 
@@ -42,10 +33,10 @@ export const assuranceOf = (issuer: Pick<Issuer, 'demo'>): AssuranceLevel => (is
  * a request sent on to somebody else gains its sender nothing. The same person's proof, sent again, is answered with the same code.
  */
 export async function answerRequest(services: Services, id: string, body: unknown): Promise<Result<Accepted>> {
-  const { store, clock, limits } = services;
   const found = await findRequest(services, id);
   if (!found.ok) return found;
   const { request } = found.value;
+  if (request.statement === 'face-match') return answerFace(services, request, body);
   const proof = parseProofEnvelope(body);
   if (!proof.ok) return proof;
   // Asked anew: an issuer that was struck off since counts no more, nor does the demo issuer where it was switched off.
@@ -53,59 +44,12 @@ export async function answerRequest(services: Services, id: string, body: unknow
     return err('credential/unknown-issuer', { issuer: acceptedNames(services) });
   const bundle = services.verifiers.get(request.bundle);
   if (!bundle.ok) return bundle;
-  const attempt = await store.takeAttempt(id, clock(), limits.attempts);
-  if (attempt === 'used') return answerAgain(services, bundle.value, request, proof.value);
-  if (attempt !== 'taken') return err(refusals[attempt]);
-
-  const rejected = async (error: TacitError): Promise<Result<never>> => {
-    const verdict = verdictOf(services, bundle.value, request, { result: 'rejected', reason: error.code });
-    await store.reject(id, await services.keys.sign(VERDICT_TYPE, verdict), verdict.iat);
-    return { ok: false, error };
-  };
-  const verified = await verifyInTurn(services, bundle.value, request, proof.value);
-  if (!verified.ok) return rejected(verified.error);
-  const { nullifier } = verified.value;
-  const code = bytesToHex(services.random(16));
-  const verdict = verdictOf(services, bundle.value, request, { result: 'accepted', nullifier, returnCode: hashReturnCode(code) });
-  const outcome = await store.accept({
-    id,
+  return settle(services, request, {
+    claimed: claimedNullifier(bundle.value, proof.value),
+    check: () => verifyInTurn(services, bundle.value, request, proof.value),
+    verdict: (outcome) => verdictOf(services, bundle.value, request, outcome),
     scope: scopeKey(request.partner.id, request.scope),
-    system: request.system,
-    nullifier,
-    // Signed before the transaction, so that nothing waits while it is open.
-    verdict: await services.keys.sign(VERDICT_TYPE, verdict),
-    returnCode: code,
-    now: clock(),
   });
-  if (outcome === 'accepted') return ok({ result: 'accepted', code });
-  // Another post was faster: perhaps of the same proof.
-  if (outcome === 'used') return answerAgain(services, bundle.value, request, proof.value);
-  if (outcome === 'scope-pinned')
-    return rejected({ code: 'scope/system', params: { system: request.system === 'groth16' ? 'transparent' : 'groth16' } });
-  return outcome === 'nullifier-used' ? rejected({ code: 'nullifier/used' }) : err(refusals[outcome]);
-}
-
-export interface Accepted {
-  readonly result: 'accepted';
-  /** 16 random bytes, hex; the signed verdict carries their SHA-256. */
-  readonly code: string;
-}
-
-/**
- * The answer to a request that was answered before, for whom its first answer was lost: only a proof that holds, with the accepted
- * nullifier, is told the code. To know the nullifier is not enough (the partner does). Errors: request/used.
- */
-async function answerAgain(
-  services: Services,
-  bundle: AnyVerifier,
-  request: ProofRequest,
-  proof: ProofEnvelope,
-): Promise<Result<Accepted>> {
-  const accepted = await services.store.acceptance(request.id);
-  // Compared before the check, so that strangers cannot make an answered request cost anything.
-  if (accepted === undefined || claimedNullifier(bundle, proof) !== accepted.nullifier) return err('request/used');
-  const verified = await verifyInTurn(services, bundle, request, proof);
-  return verified.ok ? ok({ result: 'accepted', code: accepted.returnCode }) : err('request/used');
 }
 
 const acceptedNames = ({ issuers }: Services): string =>
@@ -144,8 +88,6 @@ const strengthOf = (bundle: AnyVerifier): Pick<Verdict, 'system' | 'keys' | 'sou
   bundle.system === 'groth16'
     ? { system: 'groth16', keys: bundle.manifest.keys }
     : { system: 'transparent', keys: 'none', soundnessBits: bundle.soundnessBits };
-
-type Outcome = Pick<Verdict, 'result' | 'reason' | 'nullifier' | 'returnCode'>;
 
 const verdictOf = ({ clock, origin }: Services, bundle: AnyVerifier, request: ProofRequest, outcome: Outcome): Verdict => ({
   iss: origin,

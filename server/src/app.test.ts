@@ -134,7 +134,7 @@ describe('POST /v1/requests', () => {
     ['a script for an alternative', { alternative: { label: 'x', url: 'javascript:alert(1)' } }, 400, 'request/malformed'],
     ['a line break in the origin', { origin: 'https://harbour.example\r\nset-cookie: a=b' }, 400, 'request/malformed'],
     ['a path in the origin', { origin: 'https://harbour.example/' }, 400, 'request/malformed'],
-    ['an unknown statement', { statement: 'face-match' }, 400, 'request/malformed'],
+    ['an unknown statement', { statement: 'income' }, 400, 'request/malformed'],
     ['a threshold that is no number', { policy: { threshold: '1000' } }, 400, 'request/malformed'],
     ['a threshold out of range', { policy: { threshold: 2 ** 31 } }, 400, 'request/malformed'],
     ['a member that does not exist', { surprise: 1 }, 400, 'request/malformed'],

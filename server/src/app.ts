@@ -2,11 +2,12 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { type ErrorCode, err, ok, type Result, type TacitError } from '../../src/base/index.ts';
-import { hexBytes, parseShape } from '../../src/protocol/index.ts';
+import { type AnyRequest, hexBytes, parseShape } from '../../src/protocol/index.ts';
 import { answerRequest, checkProof, readVerdict } from './answers.ts';
 import { readJsonBody } from './body.ts';
 import { DEMO_ISSUER_ID } from './config.ts';
 import { describeIssuer, issueAndRegister } from './demo-issuer.ts';
+import { describeFaces, enrolFace, revokeFace } from './faces/enrol.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 import { traceOf } from './log.ts';
 import { problemResponse } from './problem.ts';
@@ -73,8 +74,9 @@ export function createApp(services: Services): Hono<Env> {
   };
 
   /** The length of a transparent proof is known from its program; what surrounds it is short. */
-  const proofBytes = (hash: string): number => {
-    const bundle = services.verifiers.get(hash);
+  const proofBytes = (request: AnyRequest): number => {
+    if (request.statement === 'face-match') return limits.faceProofBytes;
+    const bundle = services.verifiers.get(request.bundle);
     return limits.proofBytes + (bundle.ok && bundle.value.system === 'transparent' ? bundle.value.proofText : 0);
   };
 
@@ -137,7 +139,7 @@ export function createApp(services: Services): Hono<Env> {
     POST: async (context) => {
       const id = context.req.param('id') ?? '';
       const found = await findRequest(services, id);
-      const read = await body(context, z.unknown(), found.ok ? proofBytes(found.value.request.bundle) : limits.proofBytes);
+      const read = await body(context, z.unknown(), found.ok ? proofBytes(found.value.request) : limits.proofBytes);
       return answer(context, read.ok ? await answerRequest(services, id, read.value) : read);
     },
   });
@@ -152,6 +154,21 @@ export function createApp(services: Services): Hono<Env> {
       const { transparent } = services.verifiers;
       const read = await body(context, verifyBody, limits.bodyBytes + (transparent?.proofText ?? 0));
       return answer(context, read.ok ? await checkProof(services, read.value.request, read.value.proof) : read);
+    },
+  });
+
+  route('/v1/faces', {
+    GET: async (context) => answer(context, await describeFaces(services)),
+    POST: async (context) => {
+      const read = await body(context, z.unknown(), limits.faceProofBytes);
+      return answer(context, read.ok ? await enrolFace(services, read.value) : read, 201);
+    },
+  });
+
+  route('/v1/faces/revocations', {
+    POST: async (context) => {
+      const read = await body(context, z.unknown());
+      return answer(context, read.ok ? await revokeFace(services, read.value) : read);
     },
   });
 

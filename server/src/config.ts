@@ -9,6 +9,8 @@ import { StartError } from './start-error.ts';
 
 /** The id under which partners name the demo issuer. */
 export const DEMO_ISSUER_ID = 'demo';
+/** The id under which partners name the demo registrar. */
+export const DEMO_REGISTRAR_ID = 'demo';
 
 const partnerSchema = z.strictObject({
   id: slug,
@@ -24,6 +26,8 @@ const partnerSchema = z.strictObject({
     .max(8),
   /** The only thresholds this partner may ask for; any when absent. Few of them bound what repeated questions tell of a score. */
   thresholds: z.array(z.int()).min(1).max(32).optional(),
+  /** The same for faces: parts in 4096 of a cosine of 1. */
+  faceThresholds: z.array(z.int().min(1).max(4095)).min(1).max(32).optional(),
 });
 export type PartnerConfig = z.infer<typeof partnerSchema>;
 
@@ -33,6 +37,17 @@ const issuerSchema = z.strictObject({
   x: hexBytes(32),
   y: hexBytes(32),
 });
+
+/** Who checks documents and signs for faces. */
+const registrarSchema = z.strictObject({
+  id: slug.refine((id) => id !== DEMO_REGISTRAR_ID, `“${DEMO_REGISTRAR_ID}” is kept for the demo registrar`),
+  name: shownText(80),
+  keys: z
+    .array(z.union([publicJwk, z.strictObject({ file: z.string().min(1) })]))
+    .min(1)
+    .max(8),
+});
+export type RegistrarConfig = z.infer<typeof registrarSchema>;
 
 const configSchema = z.strictObject({
   /** Where people and partners reach this service. Tokens and requests name it, so it is never taken from a Host header. */
@@ -44,6 +59,9 @@ const configSchema = z.strictObject({
   app: z.string().min(1).optional(),
   /** Folder of the proof bundles. */
   bundles: z.string().min(1),
+  /** Folder of the compiled face networks (parameters.json and two files); without it no faces are enrolled or asked for. */
+  faces: z.string().min(1).optional(),
+  registrars: z.array(registrarSchema).max(64).default([]),
   /** Accept bundles whose keys were made by one party, who could forge proofs. Never in production. */
   acceptDevelopmentKeys: z.boolean().default(false),
   /** Run the demo issuer and accept its credentials, which anybody can forge. Never in production. */
@@ -66,7 +84,7 @@ export type Config = z.infer<typeof configSchema>;
 
 /**
  * Reads the JSON file at `path`, lays the environment over it (TACIT_ORIGIN, TACIT_HOST, TACIT_PORT, TACIT_DATA_DIR,
- * TACIT_APP, TACIT_BUNDLES, TACIT_LOG_LEVEL, TACIT_DEMO_PARTNER), and makes every path absolute (those of the file are relative to it).
+ * TACIT_APP, TACIT_BUNDLES, TACIT_FACES, TACIT_LOG_LEVEL, TACIT_DEMO_PARTNER), and makes every path absolute (those of the file are relative to it).
  * Throws StartError with what to change.
  */
 export function readConfig(path: string, env: Readonly<Record<string, string | undefined>>): Config {
@@ -76,6 +94,7 @@ export function readConfig(path: string, env: Readonly<Record<string, string | u
   const file = parse(json.value, path);
   const place = (over: string | undefined, value: string): string => (over ? resolve(over) : resolve(dirname(path), value));
   const app = env.TACIT_APP ?? file.app;
+  const faces = env.TACIT_FACES ?? file.faces;
   return consistent(
     parse(
       {
@@ -90,6 +109,11 @@ export function readConfig(path: string, env: Readonly<Record<string, string | u
         bundles: place(env.TACIT_BUNDLES, file.bundles),
         ...(env.TACIT_DEMO_PARTNER === undefined ? {} : { demoPartner: env.TACIT_DEMO_PARTNER }),
         ...(app === undefined ? {} : { app: place(env.TACIT_APP, app) }),
+        ...(faces === undefined ? {} : { faces: place(env.TACIT_FACES, faces) }),
+        registrars: (file.registrars ?? []).map((registrar) => ({
+          ...registrar,
+          keys: registrar.keys.map((key) => ('file' in key ? { file: place(undefined, key.file) } : key)),
+        })),
         partners: file.partners.map((partner) => ({
           ...partner,
           keys: partner.keys.map((key) => ('file' in key ? { file: place(undefined, key.file) } : key)),
@@ -110,6 +134,7 @@ function parse(value: unknown, source: string): Config {
 function consistent(config: Config): Config {
   const known = new Set([...config.issuers.map(({ id }) => id), ...(config.demoIssuer ? [DEMO_ISSUER_ID] : [])]);
   if (known.size < config.issuers.length + Number(config.demoIssuer)) throw new StartError('Two issuers have one id.');
+  if (new Set(config.registrars.map(({ id }) => id)).size < config.registrars.length) throw new StartError('Two registrars have one id.');
   if (new Set(config.partners.map(({ id }) => id)).size < config.partners.length) throw new StartError('Two partners have one id.');
   for (const { id, issuer } of config.partners) {
     if (known.has(issuer)) continue;

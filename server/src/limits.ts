@@ -4,6 +4,8 @@
 export interface Limits {
   /** Bytes of a posted proof; an honest one has under 4 kB. */
   readonly proofBytes: number;
+  /** Bytes of a posted proof of a face: about 900 kB as text. */
+  readonly faceProofBytes: number;
   /** Bytes of any other body. */
   readonly bodyBytes: number;
   /** Milliseconds in which a body must have arrived. */
@@ -20,6 +22,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   proofBytes: 16 * 1024,
+  faceProofBytes: 2 ** 20,
   bodyBytes: 64 * 1024,
   bodyMillis: 10_000,
   inFlight: 64,

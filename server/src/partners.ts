@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { CryptoKey } from 'jose';
 import * as z from 'zod';
 import { err, ok, type Result } from '../../src/base/index.ts';
-import { parseRequestOrder, type RequestOrder, slug, unixSeconds } from '../../src/protocol/index.ts';
+import { type AnyOrder, parseAnyOrder, slug, unixSeconds } from '../../src/protocol/index.ts';
 import type { PartnerConfig } from './config.ts';
 import { readJson } from './json.ts';
 import { importPublicKey, type PublicJwk, publicJwk, readJws } from './jws.ts';
 import { StartError } from './start-error.ts';
 
-export type Partner = Pick<PartnerConfig, 'id' | 'name' | 'origins' | 'issuer' | 'thresholds'>;
+export type Partner = Pick<PartnerConfig, 'id' | 'name' | 'origins' | 'issuer' | 'thresholds' | 'faceThresholds'>;
 
 /** Types of the two things a partner signs; one can never pass for the other. */
 export const ORDER_TYPE = 'tacit-order+jwt';
@@ -33,7 +33,7 @@ export interface PartnerBook {
    * The order in a compact JWS for the verifier `audience`, and who signed it. `now`: Unix seconds. Errors: partner/unauthenticated
    * (signature, key, type, audience, age), partner/forbidden (signed by another partner than it names), request/malformed, request/origin-mismatch.
    */
-  readOrder(jws: string, audience: string, now: number): Promise<Result<{ order: RequestOrder; partner: Partner }>>;
+  readOrder(jws: string, audience: string, now: number): Promise<Result<{ order: AnyOrder; partner: Partner }>>;
   /**
    * Who calls with `Authorization: Bearer <JWT>` for the verdict of request `id` at the verifier `audience`. Errors:
    * partner/unauthenticated.
@@ -59,14 +59,15 @@ export async function openPartners(configs: readonly PartnerConfig[], freshness:
       const read = await readJws(jws, ORDER_TYPE, keyOf);
       const partner = keys.get(read?.kid ?? '')?.partner;
       if (read === undefined || partner === undefined) return stranger;
-      const order = parseRequestOrder(read.payload);
+      const order = parseAnyOrder(read.payload);
       if (!order.ok) return order;
       if (order.value.partner !== partner.id) return err('partner/forbidden');
       if (order.value.verifier !== audience || Math.abs(now - order.value.signedAt) > freshness) return stranger;
       if (!partner.origins.includes(order.value.origin)) return err('request/origin-mismatch', { origin: order.value.origin });
       if (order.value.returnUrl !== undefined && !liesOn(order.value.returnUrl, order.value.origin))
         return err('request/malformed', { what: 'returnUrl: not on the origin' });
-      if (partner.thresholds?.includes(order.value.policy.threshold) === false)
+      const { statement, policy } = order.value;
+      if ((statement === 'face-match' ? partner.faceThresholds : partner.thresholds)?.includes(policy.threshold) === false)
         return err('request/malformed', { what: 'policy.threshold: not allowed' });
       return ok({ order: order.value, partner });
     },
@@ -90,12 +91,13 @@ function liesOn(address: string, origin: string): boolean {
   return url.origin === origin && url.username === '' && url.password === '';
 }
 
-function readKeyFile(path: string): PublicJwk {
+/** Throws StartError. */
+export function readKeyFile(path: string): PublicJwk {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch {
-    throw new StartError(`The partner key ${path} cannot be read.`);
+    throw new StartError(`The key ${path} cannot be read.`);
   }
   const json = readJson(bytes);
   const key = json.ok ? publicJwk.safeParse(json.value) : undefined;

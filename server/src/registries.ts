@@ -12,6 +12,7 @@ import {
   REGISTRY_TYPE,
   type RegistryState,
 } from '../../src/registry/index.ts';
+import { isFaceRegistry } from './faces/faces.ts';
 import type { Issuer, Issuers } from './issuers.ts';
 import type { Services } from './services.ts';
 import { StartError } from './start-error.ts';
@@ -41,8 +42,8 @@ export function openRegistries(issuers: Issuers, rootMinutes: number, kept: read
 }
 
 /** The registry called `id`, an untrusted text. Errors: registry/unknown. */
-export function findRegistry({ registries }: Pick<Services, 'registries'>, id: string): Result<Registry> {
-  const registry = registries.byId.get(id);
+export function findRegistry({ registries, faces }: Pick<Services, 'registries' | 'faces'>, id: string): Result<Registry> {
+  const registry = registries.byId.get(id) ?? (isFaceRegistry(faces, id) ? { id } : undefined);
   return registry === undefined ? err('registry/unknown', { registry: id.slice(0, 64) }) : ok(registry);
 }
 

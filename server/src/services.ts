@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Applicant } from './demo-issuer.ts';
+import type { Faces } from './faces/faces.ts';
 import type { Issuers } from './issuers.ts';
 import type { SigningKeys } from './keys.ts';
 import type { Limits } from './limits.ts';
@@ -28,6 +29,8 @@ export interface Services {
   /** Where the demo partner's page is, if there is one. */
   readonly demoPartner?: string;
   readonly verifiers: Verifiers;
+  /** Checks faces, where the service has their networks. */
+  readonly faces?: Faces;
   /** Built app and bundles, as found at start-up. */
   readonly files: StaticFiles;
   readonly log: Logger;

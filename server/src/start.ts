@@ -10,6 +10,9 @@ import { errorSentence, type Result } from '../../src/base/index.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { parseApplicants } from './demo-issuer.ts';
+import { openRegistrars } from './faces/faces.ts';
+import { readFaces } from './faces/networks.ts';
+import { threadChecker } from './faces/threadChecker.ts';
 import { openIssuers } from './issuers.ts';
 import { openKeys } from './keys.ts';
 import { defaultLimits } from './limits.ts';
@@ -36,8 +39,12 @@ export interface Running {
 export async function startVerifier(config: Config, log: Logger = openLog(config.logLevel)): Promise<Running> {
   const verifiers = orRefuse(await openVerifiers(config.bundles, config.acceptDevelopmentKeys));
   const issuers = openIssuers(config);
+  const registrars = await openRegistrars(config.registrars);
   const partners = await openPartners(config.partners, defaultLimits.freshness);
   const applicants = orRefuse(parseApplicants(applicantsJson));
+  // Read once here, so that a wrong folder is told at once; the thread reads it again.
+  if (config.faces !== undefined) orRefuse(await readFaces(config.faces));
+  const faces = config.faces === undefined ? undefined : threadChecker(config.faces, new URL('./faces.mjs', import.meta.url));
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const keys = await openKeys(config.data);
   const store = openSqliteStore(join(config.data, 'verifier.db'));
@@ -57,6 +64,7 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
     applicants,
     ...(config.demoIssuer && config.demoPartner !== undefined ? { demoPartner: config.demoPartner } : {}),
     verifiers,
+    ...(faces === undefined ? {} : { faces: { ...faces, registrars } }),
     files,
     log,
     limits: defaultLimits,
@@ -89,6 +97,7 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
     stop: async () => {
       clearInterval(timer);
       await close(server);
+      await faces?.close();
       await store.close();
       log.info('stopped');
     },

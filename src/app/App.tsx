@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch, useLocation } from 'wouter';
+import { EnrolScreen } from './face/enrol/EnrolScreen.tsx';
 import { FaceScreen } from './face/FaceScreen.tsx';
 import { RequestScreen } from './flow/RequestScreen.tsx';
 import { AnswerScreen } from './history/AnswerScreen.tsx';
@@ -14,7 +15,9 @@ import { AboutScreen } from './settings/AboutScreen.tsx';
 import { DeleteScreen } from './settings/DeleteScreen.tsx';
 import { RestoreScreen } from './settings/RestoreScreen.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
+import { flowRunning } from './state/busy.ts';
 import { useServices } from './state/services.tsx';
+import { useStore } from './state/store.ts';
 import { report, toast } from './state/toasts.ts';
 import { CredentialScreen } from './wallet/CredentialScreen.tsx';
 import { GetScreen } from './wallet/GetScreen.tsx';
@@ -43,14 +46,16 @@ function useOutboxNews(path: string): void {
 
 /** Loaded when it is first gone to: nobody needs it to answer a request. */
 const LabScreen = lazy(() => import('./lab/LabScreen.tsx'));
+const ModelScreen = lazy(() => import('./lab/ModelScreen.tsx'));
 
 const gated = (screen: ReactElement): ReactElement => <WalletGate>{screen}</WalletGate>;
 
 export function App(): ReactElement {
   const [path] = useLocation();
   useOutboxNews(path);
+  const running = useStore(flowRunning);
   return (
-    <Layout focused={path.startsWith('/r/')}>
+    <Layout focused={path.startsWith('/r/') || running}>
       <Boundary resetKey={path}>
         <Switch>
           <Route path="/">
@@ -66,9 +71,15 @@ export function App(): ReactElement {
               <LabScreen />
             </Suspense>
           </Route>
+          <Route path="/lab/model">
+            <Suspense fallback={null}>
+              <ModelScreen />
+            </Suspense>
+          </Route>
           <Route path="/face">
             <FaceScreen />
           </Route>
+          <Route path="/face/enrol">{gated(<EnrolScreen />)}</Route>
           <Route path="/verify">
             <VerifyScreen />
           </Route>

@@ -284,6 +284,14 @@ const catalogue = {
     status: 422,
     sentence: 'The registry given does not hold this enrolment. Fetch it again, or enrol and have it added first.',
   },
+  'face/revoked': { status: 409, sentence: 'This enrolment was revoked and cannot come back. Enrol again with a new picture.' },
+  'face/unknown': { status: 404, sentence: 'The registry has no such enrolment.' },
+  'face/revocation': { status: 403, sentence: 'This is not the key that revokes this enrolment.' },
+  'face/attestation': {
+    status: 403,
+    sentence: 'No registrar of this verifier has just signed for this enrolment. Go back to the registrar and have it signed again.',
+  },
+  'face/not-enrolled': { status: 409, sentence: 'This request asks for your enrolled face, and this wallet has none. Enrol first.' },
 
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },

@@ -38,6 +38,8 @@ export interface CaptureSession {
   shoot(picture: ImageBitmap | Blob): Promise<Result<Shot>>;
   /** Waits for the embedding network where it is still loading. Errors: bundle/*. */
   compare(a: number, b: number): Promise<Result<Likeness>>;
+  /** How alike a picture is to an enrolled template. Errors: bundle/*. */
+  resemble(id: number, template: readonly number[]): Promise<Result<Likeness>>;
   /** The exact frame of a picture, for the prover's worker. */
   frame(id: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
   forget(id: number): Promise<void>;
@@ -84,6 +86,10 @@ export function openCapture({ http, spawn, caches, files }: CaptureOptions): Cap
     async compare(a, b) {
       const ready = await embedderReady();
       return ready.ok ? host.run((api) => api.compare(a, b), stop.signal) : ready;
+    },
+    async resemble(id, template) {
+      const ready = await embedderReady();
+      return ready.ok ? host.run((api) => api.resemble(id, template), stop.signal) : ready;
     },
     frame: (id) => host.run((api) => api.frame(id), stop.signal),
     async forget(id) {

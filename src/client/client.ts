@@ -1,6 +1,7 @@
 import type { FileStore, Vault } from '../vault/index.ts';
 import { createBundleLoader } from './bundles.ts';
 import { openCapture } from './capture.ts';
+import { createFaces } from './faces/faces.ts';
 import type { WorkerLike } from './host.ts';
 import { createHttp } from './http.ts';
 import { createJobs } from './jobs.ts';
@@ -49,6 +50,14 @@ export function createClient({
   const models = createModels({ http, spawn: spawn.models ?? spawnModels });
   const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
   const jobs = createJobs({ bundles, vault, spawn, credit: createCreditProver(http, bundles, transparent) });
+  const faces = createFaces({
+    http,
+    vault,
+    jobs: transparent,
+    caches: globalThis.caches,
+    origin,
+    published: async () => (await import('virtual:face-files')).faceNetworks,
+  });
   return {
     ledger,
     verifier,
@@ -58,6 +67,7 @@ export function createClient({
     transparent,
     models,
     outbox,
+    faces,
     capture: () =>
       openCapture({
         http,
@@ -68,6 +78,7 @@ export function createClient({
     now: http.now,
     close() {
       outbox.close();
+      faces.close();
       jobs.close();
       transparent.close();
       models.close();

@@ -81,6 +81,11 @@ export interface CaptureApi extends Alive {
   shoot(picture: ImageBitmap | Blob): Promise<Result<Shot>>;
   /** How alike two pictures are to the float network, -1 to 1. Errors: device/unsupported before `openEmbedder`. */
   compare(a: number, b: number): Promise<Result<{ readonly similarity: number; readonly backend: 'webgpu' | 'wasm'; readonly ms: number }>>;
+  /** How alike a picture is to an enrolled template, to the float network; the template is not kept. Errors: as compare. */
+  resemble(
+    id: number,
+    template: readonly number[],
+  ): Promise<Result<{ readonly similarity: number; readonly backend: 'webgpu' | 'wasm'; readonly ms: number }>>;
   /** The exact frame of a picture, for a proof: red, green and blue, row by row. Errors: photo/unreadable when it is not kept. */
   frame(id: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
   /** Forgets a picture, or all of them. */

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/index.ts';
-import type { ProofEnvelope, ProofRequest } from '../protocol/index.ts';
+import type { AnyProof, AnyRequest } from '../protocol/index.ts';
 import type { HistoryRecord, OutboxRecord, Vault } from '../vault/index.ts';
 import { exclusive } from './exclusive.ts';
 import { type Http, mayPass } from './http.ts';
@@ -90,7 +90,7 @@ export function createOutbox({ vault, verifier, http, now, random }: OutboxOptio
   const unsubscribe = vault.subscribe((state) => state === 'unlocked' && soon());
 
   return {
-    async submit(request: ProofRequest, proof: ProofEnvelope) {
+    async submit(request: AnyRequest, proof: AnyProof) {
       const entry: OutboxRecord = { id: request.id, request, proof, queuedAt: now(), attempts: 0, mayHaveArrived: false, notBefore: now() };
       const release = vault.keepOpen();
       try {

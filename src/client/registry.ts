@@ -25,16 +25,22 @@ export interface FetchedRegistry {
 /** A registry of 2^20 leaves has 32 MB; what is larger is not for a browser to fetch whole. */
 const MAX_LEAVES = 2 ** 20;
 
+/** Of which registry, at which verifier. */
+interface Named {
+  readonly registry: string;
+  readonly verifier: string;
+}
+
 /**
- * Fetches the whole registry a request names, in pieces that are the same for everybody, so that nobody learns whose leaf is wanted. What
- * leaves the device is the registry's name and its size. Errors: registry/*, credential/not-registered while it is empty, network/*,
- * verifier/*, job/cancelled.
+ * Fetches a whole registry, in pieces that are the same for everybody, so that nobody learns whose leaf is wanted. What leaves the device
+ * is the registry's name and its size. `accept`: whether this state may be used, before the leaves are asked for. Errors: registry/*,
+ * network/*, verifier/*, job/cancelled, and those of `accept`.
  */
-export async function fetchRegistry(
+export async function fetchTree(
   http: Http,
-  { registry = '', issuer, verifier }: ProofRequest,
-  signal?: AbortSignal,
-): Promise<Result<FetchedRegistry>> {
+  { registry, verifier }: Named,
+  { accept, signal }: { readonly accept?: (state: RegistryState) => Result<unknown>; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Result<{ readonly tree: RegistryTree; readonly state: RegistryState }>> {
   const stop = signal && { signal };
   const path = `/v1/registries/${registry}`;
   const [answer, jwks] = await Promise.all([
@@ -49,10 +55,9 @@ export async function fetchRegistry(
   if (!signed.ok) return signed.error.code === 'request/signature' ? err('registry/signature', { registry }) : signed;
   const state = parseRegistryState(signed.value.payload);
   if (!state.ok) return state;
-  if (state.value.registry !== registry || state.value.iss !== verifier.url) return err('registry/malformed', { what: 'another registry' });
-  const statement = issuedStatement(state.value);
-  if (statement === undefined || state.value.issued === undefined) return err('credential/not-registered', { issuer: issuer.name });
-  if (!checkRoot(issuer, statement, state.value.issued.signature)) return err('registry/signature', { registry });
+  if (state.value.registry !== registry || state.value.iss !== verifier) return err('registry/malformed', { what: 'another registry' });
+  const accepted = accept?.(state.value);
+  if (accepted?.ok === false) return accepted;
   if (state.value.size > MAX_LEAVES) return err('registry/malformed', { what: `${state.value.size} leaves` });
   const leaves: Digest[] = [];
   for (const { from, to } of bucketsOf(state.value.size)) {
@@ -63,5 +68,22 @@ export async function fetchRegistry(
     leaves.push(...read.value);
   }
   const tree = treeOf(leaves, state.value);
-  return tree.ok ? ok({ tree: tree.value, issued: state.value.issued }) : tree;
+  return tree.ok ? ok({ tree: tree.value, state: state.value }) : tree;
+}
+
+/** The registry of the issuer a request names, checked against that issuer's signature. Errors beside: credential/not-registered while it is empty. */
+export async function fetchRegistry(
+  http: Http,
+  { registry = '', issuer, verifier }: ProofRequest,
+  signal?: AbortSignal,
+): Promise<Result<FetchedRegistry>> {
+  const accept = (state: RegistryState): Result<unknown> => {
+    const statement = issuedStatement(state);
+    if (statement === undefined || state.issued === undefined) return err('credential/not-registered', { issuer: issuer.name });
+    return checkRoot(issuer, statement, state.issued.signature) ? ok(statement) : err('registry/signature', { registry });
+  };
+  const fetched = await fetchTree(http, { registry, verifier: verifier.url }, { accept, signal });
+  if (!fetched.ok) return fetched;
+  const { tree, state } = fetched.value;
+  return state.issued === undefined ? err('credential/not-registered', { issuer: issuer.name }) : ok({ tree, issued: state.issued });
 }

@@ -1,23 +1,27 @@
 import type { Result, TacitError } from '../base/index.ts';
 import type {
   AnyManifest,
+  AnyProof,
+  AnyRequest,
   BundleIndex,
   BundleManifest,
   CommonArtefact,
   Credential,
+  FaceRequest,
   HolderSecret,
   ProofEnvelope,
   ProofRequest,
 } from '../protocol/index.ts';
 import type { CredentialRecord } from '../vault/index.ts';
 import type { CaptureSession } from './capture.ts';
+import type { Faces } from './faces/types.ts';
 import type { Models } from './models/types.ts';
 import type { TransparentJobs } from './transparent/types.ts';
 
 // ---------------------------------------------------------------- what left the device
 
 /** Why the client sent something. `download`: published files; the others carry what their name says and nothing else. */
-export type Purpose = 'request' | 'keys' | 'demo' | 'issuer-list' | 'issuer-credential' | 'registry' | 'proof' | 'download';
+export type Purpose = 'request' | 'keys' | 'demo' | 'issuer-list' | 'issuer-credential' | 'registry' | 'proof' | 'enrolment' | 'download';
 
 /** One request the client made. Header bytes are the browser's and are not counted; everything we chose is: URL and body. */
 export interface LedgerEntry {
@@ -42,10 +46,17 @@ export interface Ledger {
 
 // ---------------------------------------------------------------- the verifier
 
-/** A request whose signature, address and bundle were checked. */
-export interface OpenRequest {
+/** A request for a score whose signature, address and bundle were checked. */
+export interface OpenRequest extends Opened {
   readonly request: ProofRequest;
   readonly manifest: AnyManifest;
+}
+/** The same for a face. */
+export interface OpenFaceRequest extends Opened {
+  readonly request: FaceRequest;
+}
+
+interface Opened {
   /** As the verifier says; `expired` also by this device's clock. From the wallet when offline, then `open` or `expired`. */
   readonly status: 'open' | 'accepted' | 'expired';
   /** True when it came from the wallet's history because the verifier could not be reached. */
@@ -73,12 +84,15 @@ export interface VerifierClient {
    * Errors: request/unknown, request/signature, request/malformed, request/unsupported, request/origin-mismatch,
    * bundle/unknown, bundle/*, network/offline, verifier/unavailable, verifier/busy. An expired or answered request is not an error: see status.
    */
-  openRequest(id: string, options?: { readonly referrer?: string; readonly signal?: AbortSignal }): Promise<Result<OpenRequest>>;
+  openRequest(
+    id: string,
+    options?: { readonly referrer?: string; readonly signal?: AbortSignal },
+  ): Promise<Result<OpenRequest | OpenFaceRequest>>;
   /**
    * Sends a proof once, without retry; prefer `outbox.submit`. `code`: what the person takes back to the partner; the same proof sent
    * again gets the same. Errors: what the verifier answers, or network/*, verifier/*.
    */
-  sendProof(id: string, proof: ProofEnvelope): Promise<Result<{ readonly code: string }>>;
+  sendProof(id: string, proof: AnyProof): Promise<Result<{ readonly code: string }>>;
   issuer(): Promise<Result<IssuerInfo>>;
   /** `GET /v1/demo`: the address of the demo partner's page; undefined where there is none. */
   demo(): Promise<Result<{ readonly partner: string | undefined }>>;
@@ -260,7 +274,7 @@ export type Submitted =
 
 export interface Outbox {
   /** Stores the proof in the wallet first, then sends it; history is kept up to date. Errors: vault/* only. */
-  submit(request: ProofRequest, proof: ProofEnvelope): Promise<Result<Submitted>>;
+  submit(request: AnyRequest, proof: AnyProof): Promise<Result<Submitted>>;
   /** Tries all that are due; also called by itself when the device comes online and every so often. Locked: does nothing. */
   flush(): Promise<Result<void>>;
   /** Called after each change (sent, refused, expired), with the request's id. */
@@ -278,6 +292,8 @@ export interface Client {
   /** Compiled models, to look at. */
   readonly models: Models;
   readonly outbox: Outbox;
+  /** Enrolled faces: proofs, registry, sending. */
+  readonly faces: Faces;
   /** A new session at the camera; whoever opens one closes it. */
   capture(): CaptureSession;
   /** Milliseconds since 1970 by the verifier's clock, as far as it was seen: countdowns go by it. */

@@ -100,8 +100,8 @@ describe('opening a request', () => {
   });
 
   it('tells a request from the future from a broken one, and an unknown one', async () => {
-    await serve({ ...asked(), statement: 'face-match' });
-    expect(await client.openRequest(id(1))).toMatchObject({ error: { code: 'request/unsupported', params: { what: 'face-match' } } });
+    await serve({ ...asked(), statement: 'income' });
+    expect(await client.openRequest(id(1))).toMatchObject({ error: { code: 'request/unsupported', params: { what: 'income' } } });
     await serve({ ...asked(), v: 2 });
     expect(codeOf(await client.openRequest(id(1)))).toBe('request/unsupported');
     await serve({ ...asked(), nonce: 'x' });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
 import {
+  type AnyRequest,
   hexBytes,
-  type ProofRequest,
+  parseAnyRequest,
   parseCredential,
-  parseProofRequest,
   proofSystem,
   returnCode,
   shortText,
@@ -43,7 +43,7 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
   async function fetched(
     id: string,
     signal: AbortSignal | undefined,
-  ): Promise<Result<{ request: ProofRequest; status: OpenRequest['status'] }>> {
+  ): Promise<Result<{ request: AnyRequest; status: OpenRequest['status'] }>> {
     const stop = signal && { signal };
     const [answer, jwks] = await Promise.all([
       http.json({ purpose: 'request', method: 'GET', path: `/v1/requests/${id}`, ...stop }),
@@ -66,7 +66,7 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
   }
 
   /** A request that was consented to before, out of the wallet, where nobody else can have put it. */
-  async function remembered(id: string): Promise<ProofRequest | undefined> {
+  async function remembered(id: string): Promise<AnyRequest | undefined> {
     const record = vault.state() === 'unlocked' ? await vault.history.get(id) : undefined;
     return record?.ok === true ? record.value?.request : undefined;
   }
@@ -86,11 +86,13 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
       const { request, status } = online.value;
       const from = originOf(referrer);
       if (from !== undefined && from !== origin && from !== request.origin) return err('request/origin-mismatch', { origin: from });
+      const expired = status === 'open' && request.expiresAt * 1000 <= http.now();
+      const opened = { status: expired ? ('expired' as const) : status, offline };
+      if (request.statement === 'face-match') return ok({ request, ...opened });
       const manifest = await bundles.manifest(request.bundle);
       if (!manifest.ok) return manifest;
       if (manifest.value.system !== request.system) return err('request/malformed', { what: 'bundle: of another system' });
-      const expired = status === 'open' && request.expiresAt * 1000 <= http.now();
-      return ok({ request, manifest: manifest.value, status: expired ? 'expired' : status, offline });
+      return ok({ request, manifest: manifest.value, ...opened });
     },
 
     async sendProof(id, proof) {
@@ -125,14 +127,20 @@ export function createVerifierClient({ http, bundles, vault, origin }: VerifierO
 }
 
 /** A request of a statement or version that came after this app is told apart from a broken one. */
-function readRequest(payload: unknown): Result<ProofRequest> {
-  const request = parseProofRequest(payload);
+function readRequest(payload: unknown): Result<AnyRequest> {
+  const request = parseAnyRequest(payload);
   if (request.ok) return request;
   const named = z.object({ v: z.unknown(), statement: z.unknown(), system: z.unknown() }).safeParse(payload);
   if (!named.success) return request;
   const { v, statement, system } = named.data;
   const foreign =
-    v !== 1 ? `version ${v}` : statement !== 'credit-score' ? statement : proofSystem.safeParse(system).success ? undefined : system;
+    v !== 1
+      ? `version ${v}`
+      : statement !== 'credit-score' && statement !== 'face-match'
+        ? statement
+        : proofSystem.safeParse(system).success
+          ? undefined
+          : system;
   return foreign === undefined ? request : err('request/unsupported', { what: String(foreign).slice(0, 60) });
 }
 

@@ -74,6 +74,8 @@ export interface Kernels {
   fold(v: Planes, r: Ext, half?: number, target?: Planes): Planes;
   /** sum v[i] b[i], b over F. Any length. */
   dotBase(v: Planes, b: Uint32Array): Ext;
+  /** sum_j matrix[i * v.length + j] v[j] for every row i of a matrix over F. Any sizes. */
+  timesVector(matrix: Uint32Array, v: Planes): Planes;
   /** sum u[i] v[i]. Any length. */
   dot(u: Planes, v: Planes): Ext;
   /** target[i] += scale * v[i], v over F. Any length. */

@@ -171,6 +171,12 @@ export class PlainKernels implements Kernels {
     for (let i = 0; i < v.length; i++) setExt(target, i, extAdd(getExt(target, i), extMul(scale, getExt(v, i))));
   }
 
+  timesVector(matrix: Uint32Array, v: Planes): Planes {
+    const out = this.planes(matrix.length / v.length);
+    for (let i = 0; i < out.length; i++) setExt(out, i, this.dotBase(v, matrix.subarray(i * v.length, (i + 1) * v.length)));
+    return out;
+  }
+
   addEntries(target: Planes, v: Planes, { rows, cols, values }: Entries): void {
     for (let e = 0; e < values.length; e++)
       setExt(target, cols[e], extAdd(getExt(target, cols[e]), extScale(getExt(v, rows[e]), values[e])));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { concatBytes, type Hash32, sha256, sha256Hex, utf8ToBytes } from '../base/index.ts';
+import { type Hash32, sha256, sha256Hex, utf8ToBytes } from '../base/index.ts';
 import type { LinearForm, Matrix, Program, Table } from './types.ts';
 
 export const PROGRAM_FORMAT = 'tacit-program/v1';
@@ -38,7 +38,14 @@ class Writer {
   }
 
   finish(): Uint8Array {
-    return concatBytes(...this.parts);
+    // Not concatBytes: a large program has more parts than a call may have arguments.
+    const out = new Uint8Array(this.parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
   }
 }
 

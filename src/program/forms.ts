@@ -140,8 +140,8 @@ function factorBilinear({ matrix, outShift, inShift }: Factor, out: readonly Ext
     const values = kernels.base(matrix.values.length, matrix.values);
     const picked = kernels.planes(width);
     eachRun(matrix.cols, (from, to, length) => kernels.addScaled(slicePlanes(picked, from, length), slicePlanes(cols, to, length), ONE));
-    for (let i = 0; i * width < matrix.values.length; i++)
-      sum = extAdd(sum, extMul(kernels.getAt(rows, i), kernels.dotBase(picked, values.subarray(i * width, (i + 1) * width))));
+    const products = kernels.timesVector(values, picked);
+    sum = kernels.dot(slicePlanes(rows, 0, products.length), products);
   } else {
     const adjoint = kernels.planes(cols.length);
     kernels.addEntries(adjoint, rows, matrix);

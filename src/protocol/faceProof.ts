@@ -81,3 +81,20 @@ export type FaceTemplate = z.infer<typeof faceTemplateSchema>;
 
 /** Error: input/malformed. */
 export const parseFaceTemplate = (value: unknown): Result<FaceTemplate> => parseShape(faceTemplateSchema, value, 'input/malformed');
+
+/** parameters.json: the two compiled networks by their hashes, and the constants of the statements. */
+export const faceParametersSchema = z.strictObject({
+  format: z.literal('tacit-face-networks'),
+  v: z.literal(1),
+  embedding: hexBytes(32),
+  antispoof: hexBytes(32),
+  embeddingShift: z.int().min(0).max(24),
+  scoreShift: z.int().min(0).max(24),
+  leastScore: z.int().min(-511).max(511),
+  crop: z.int().min(4).max(256),
+  margin: z.int().min(0).max(64),
+});
+export type FaceParameters = z.infer<typeof faceParametersSchema>;
+
+/** Error: bundle/malformed. */
+export const parseFaceParameters = (value: unknown): Result<FaceParameters> => parseShape(faceParametersSchema, value, 'bundle/malformed');

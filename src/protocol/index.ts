@@ -7,6 +7,7 @@
 export * from './bundle.ts';
 export * from './credential.ts';
 export * from './faceProof.ts';
+export * from './faceRequest.ts';
 export * from './field.ts';
 export * from './modelProof.ts';
 export * from './proof.ts';

@@ -23,10 +23,12 @@ export type WriteTransaction = IDBPTransaction<VaultSchema, Name[], 'readwrite'>
 export const VAULT_DATABASE = 'tacit-vault';
 
 export const openVaultDatabase = (onClosed: () => void): Promise<VaultDatabase> =>
-  openDB<VaultSchema>(VAULT_DATABASE, 1, {
+  openDB<VaultSchema>(VAULT_DATABASE, 2, {
     upgrade(database) {
-      database.createObjectStore('meta');
-      for (const store of storeNames) database.createObjectStore(store, { keyPath: 'name' });
+      // A wallet of an earlier version lacks the stores that came later, and nothing else.
+      const there = database.objectStoreNames;
+      if (!there.contains('meta')) database.createObjectStore('meta');
+      for (const store of storeNames.filter((name) => !there.contains(name))) database.createObjectStore(store, { keyPath: 'name' });
     },
     // Another tab deletes or upgrades: let go at once, or it waits for ever.
     blocking(_current, _blocked, event) {

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { isErrorCode, type TacitError } from '../base/index.ts';
 import {
+  anyProofSchema,
+  anyRequestSchema,
   credentialSchema,
+  faceProofSchema,
+  faceTemplateSchema,
   hexBytes,
   holderSecretSchema,
-  proofEnvelopeSchema,
-  proofRequestSchema,
   returnCode,
   shortText,
   slug,
@@ -39,12 +41,12 @@ export type CredentialRecord = z.infer<typeof credentialRecordSchema>;
 /** One request the person met, and how it ended. `id` is the request's id. */
 export const historyRecordSchema = z.strictObject({
   id: recordId,
-  request: proofRequestSchema,
+  request: anyRequestSchema,
   /** `open`: consented, nothing sent yet; `queued`: proof waits in the outbox; `failed`: the verifier refused the proof (see `error`). */
   state: z.enum(['open', 'declined', 'queued', 'accepted', 'failed', 'expired', 'cancelled']),
   error: errorShape.optional(),
   /** The proof that was made, so that it can be audited or exported later. It tells no more than its public values. */
-  proof: proofEnvelopeSchema.optional(),
+  proof: anyProofSchema.optional(),
   /** What the accepted proof was answered with: shows the partner that this browser sent it. Leaves the wallet by the way back alone. */
   code: returnCode.optional(),
   openedAt: milliseconds,
@@ -55,8 +57,8 @@ export type HistoryRecord = z.infer<typeof historyRecordSchema>;
 /** A proof that could not be sent yet. `id` is the request's id; it is dropped when the request expires. */
 export const outboxRecordSchema = z.strictObject({
   id: recordId,
-  request: proofRequestSchema,
-  proof: proofEnvelopeSchema,
+  request: anyRequestSchema,
+  proof: anyProofSchema,
   queuedAt: milliseconds,
   attempts: z.int().min(0),
   /** An earlier attempt may have arrived though its answer did not, so it is asked about once more even when the request has expired. */
@@ -81,6 +83,25 @@ export const consentRecordSchema = z.strictObject({
 });
 export type ConsentRecord = z.infer<typeof consentRecordSchema>;
 
+/**
+ * An enrolled face: the template and what opens its commitment. As private as the face itself, so at rest it is encrypted and nowhere else.
+ * `waiting` holds the proof that could not be sent yet; without it, the commitment lies in `registry`.
+ */
+export const faceRecordSchema = z.strictObject({
+  id: recordId,
+  face: faceTemplateSchema,
+  /** SHA-256 of the compiled embedding network: a template says something beside pictures that this network saw. */
+  network: hexBytes(32),
+  /** The family of registries it was enrolled in, and the one it was last known to lie in. */
+  family: slug,
+  registry: slug.optional(),
+  /** The 32 bytes that revoke it. */
+  revocationKey: hexBytes(32),
+  waiting: z.strictObject({ proof: faceProofSchema.options[0], attestation: z.string().max(4_000).optional() }).optional(),
+  enrolledAt: milliseconds,
+});
+export type FaceRecord = z.infer<typeof faceRecordSchema>;
+
 /** The wallet's own secret (a BN254 scalar, hex): every credential obtained here is bound to it. Its id is always zero. */
 export const identityRecordSchema = z.strictObject({ id: z.literal('00'.repeat(16)), secret: hexBytes(32), createdAt: milliseconds });
 export type IdentityRecord = z.infer<typeof identityRecordSchema>;
@@ -92,6 +113,7 @@ export const recordSchemas = {
   history: historyRecordSchema,
   outbox: outboxRecordSchema,
   consents: consentRecordSchema,
+  faces: faceRecordSchema,
 } as const;
 export type StoreName = keyof typeof recordSchemas;
 export type RecordOf<S extends StoreName> = z.infer<(typeof recordSchemas)[S]>;

@@ -47,8 +47,14 @@ const fileSchema = z.strictObject({
 });
 type ExportFile = z.infer<typeof fileSchema>;
 
+/** Kinds that files from before them do not have. */
+const LATER: ReadonlySet<StoreName> = new Set(['faces']);
+const listOf = (store: StoreName) => {
+  const list = z.array(recordSchemas[store]).max(100_000);
+  return LATER.has(store) ? list.default([]) : list;
+};
 const contentsSchema = z.strictObject(
-  Object.fromEntries(storeNames.map((store) => [store, z.array(recordSchemas[store]).max(100_000)])) as unknown as {
+  Object.fromEntries(storeNames.map((store) => [store, listOf(store)])) as unknown as {
     [S in StoreName]: z.ZodType<RecordOf<S>[]>;
   },
 );

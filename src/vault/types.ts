@@ -1,5 +1,5 @@
 import type { Result } from '../base/index.ts';
-import type { ConsentRecord, CredentialRecord, HistoryRecord, OutboxRecord, Preferences } from './records.ts';
+import type { ConsentRecord, CredentialRecord, FaceRecord, HistoryRecord, OutboxRecord, Preferences } from './records.ts';
 
 /**
  * `empty`: nothing was created yet; `locked`: keys are not in memory; `unlocked`; `closed`: another tab deleted or upgraded
@@ -66,6 +66,7 @@ export interface Vault {
   readonly history: Collection<HistoryRecord>;
   readonly outbox: Collection<OutboxRecord>;
   readonly consents: Collection<ConsentRecord>;
+  readonly faces: Collection<FaceRecord>;
   /** The wallet's secret (BN254 scalar, hex), made on first use. Never leaves the device. */
   identity(): Promise<Result<string>>;
   /** Writes the history record and drops or writes the outbox record of the same request in one transaction. */
@@ -99,6 +100,7 @@ export interface ImportSummary {
   readonly history: number;
   readonly outbox: number;
   readonly consents: number;
+  readonly faces: number;
 }
 
 /**

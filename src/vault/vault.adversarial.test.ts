@@ -25,6 +25,7 @@ const readers = {
   history: () => vault.history.list(),
   outbox: () => vault.outbox.list(),
   consents: () => vault.consents.list(),
+  faces: () => vault.faces.list(),
 };
 
 async function raw<T>(work: (database: Awaited<ReturnType<typeof openDB>>) => Promise<T>): Promise<T> {

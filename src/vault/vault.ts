@@ -84,6 +84,7 @@ export async function openVault({ passkeys = browserPasskeys, now = Date.now }: 
     history: collection('history'),
     outbox: collection('outbox'),
     consents: collection('consents'),
+    faces: collection('faces'),
     identity: () => withOpen(session, (open) => identity(database, open, now())),
 
     settle: (history, outbox) =>
@@ -125,8 +126,14 @@ export async function openVault({ passkeys = browserPasskeys, now = Date.now }: 
         if (!read.ok) return read;
         const written = await replaceOrMerge(database, open, read.value, mode);
         if (!written.ok) return written;
-        const { credentials, history, outbox, consents } = read.value;
-        return ok({ credentials: credentials.length, history: history.length, outbox: outbox.length, consents: consents.length });
+        const { credentials, history, outbox, consents, faces } = read.value;
+        return ok({
+          credentials: credentials.length,
+          history: history.length,
+          outbox: outbox.length,
+          consents: consents.length,
+          faces: faces.length,
+        });
       }),
 
     async deleteAll() {

@@ -46,7 +46,7 @@ const faults: Readonly<Partial<Record<Guidance, ErrorCode>>> = {
   several: 'photo/several-faces',
 };
 
-export interface Pictures extends Pick<CaptureApi, 'look' | 'shoot' | 'compare' | 'forget'> {
+export interface Pictures extends Pick<CaptureApi, 'look' | 'shoot' | 'compare' | 'resemble' | 'forget'> {
   find(finder: Result<Finder>): ReturnType<CaptureApi['open']>;
   embed(embedder: Result<Embedder>): Result<void>;
   frame(id: number): Result<Uint8Array<ArrayBuffer>>;
@@ -124,6 +124,17 @@ export function createPictures(now: () => number, spec: FrameSpec = PROVEN): Pic
       if (!right.ok) return right;
       const similarity = cosine(left.value.embedding, right.value.embedding);
       return ok({ similarity, backend: right.value.backend, ms: now() - began });
+    },
+    async resemble(id, template) {
+      const began = now();
+      const embedded = await embeddingOf(id);
+      if (!embedded.ok) return embedded;
+      const { embedding, backend } = embedded.value;
+      const enrolled = Float32Array.from(template);
+      if (enrolled.length !== embedding.length) return err('input/malformed', { what: 'the template' });
+      const similarity = cosine(embedding, enrolled);
+      enrolled.fill(0);
+      return ok({ similarity, backend, ms: now() - began });
     },
     frame(id) {
       const picture = kept.get(id);

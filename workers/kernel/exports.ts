@@ -23,6 +23,7 @@ export interface Exports {
     lStride: number,
     length: number,
   ): void;
+  timesVector(out: number, stride: number, matrix: number, width: number, count: number, v: number, vStride: number): void;
   addEntries(
     ...args: readonly [
       target: number,
@@ -142,6 +143,7 @@ export const SHARED = [
   'fold',
   'scale',
   'dotBase',
+  'timesVector',
   'dot',
   'addScaledBase',
   'addScaled',

@@ -16,7 +16,6 @@ import {
   P,
   PlainKernels,
   type Planes,
-  planesOver,
   type Rows,
   rootOfUnity,
   setExt,
@@ -135,6 +134,7 @@ export class FastKernels implements Kernels {
 
   private wipe(): void {
     this.heap.fill(0, this.start, Math.max(this.dirty, this.top));
+    this.plain.end(); // the short vectors, which are as private as the long ones
     this.bytes.set(this.below); // each thread's scratch holds the columns it hashed last
     this.dirty = this.start;
     this.twiddles.clear();
@@ -235,9 +235,9 @@ export class FastKernels implements Kernels {
     for (let j = 0, at = v.offset + i; j < 4; j++, at += v.stride) this.heap[at] = add(this.heap[at], enter(x[j]));
   }
 
-  /** A canonical copy outside the arena, for lengths below one vector. */
+  /** A canonical copy outside the arena, for lengths below one vector; overwritten with it. */
   private lift(v: Planes): Planes {
-    const out = planesOver(new Uint32Array(4 * v.length));
+    const out = this.plain.planes(v.length);
     for (let i = 0; i < v.length; i++) setExt(out, i, this.getAt(v, i));
     return out;
   }
@@ -313,6 +313,21 @@ export class FastKernels implements Kernels {
     let sum = this.total(parts);
     for (let i = whole; i < v.length; i++) sum = extAdd(sum, extMul(this.getAt(v, i), [leave(b[i]), 0, 0, 0]));
     return sum;
+  }
+
+  timesVector(matrix: Uint32Array, v: Planes): Planes {
+    const out = this.planes(matrix.length / v.length, true);
+    const at = this.word(matrix);
+    this.spread('timesVector', out.length, matrix.length / 4, (from, count) => [
+      this.ptr(out) + 4 * from,
+      out.stride,
+      4 * (at + from * v.length),
+      v.length,
+      count,
+      this.ptr(v),
+      v.stride,
+    ]);
+    return out;
   }
 
   dot(u: Planes, v: Planes): Ext {

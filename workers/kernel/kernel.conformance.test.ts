@@ -74,6 +74,18 @@ describe.each([0, 1, 2])('filling %i', (which) => {
       return [up.p === undefined ? [] : read(k, up.p), read(k, up.q)];
     });
   });
+  test.each([
+    [1, 1],
+    [3, 5],
+    [4, 4],
+    [7, 9],
+    [27, 16],
+    [130, 33],
+    [516, 70],
+  ])('a dense matrix of width %i and %i rows', (width, height) => {
+    const [a, m] = [exts(width), felts(width * height)];
+    both((k, vector, base) => read(k, k.timesVector(base(m), vector(a))));
+  });
   test.each([1, 3, 4, 7, 130])('a sparse matrix with %i columns', (n) => {
     const [a, b] = [exts(n), exts(2 * n)];
     // Columns hit more than once, in any order, and edge values among the entries.

@@ -58,6 +58,7 @@ export function run(input: Float64Array): Result<ModelOutput[]> {
         shape,
         integers: [...values],
         values: [...decodeOutput(values, shape, scale)],
+        steps: [...decodeOutput(new Int32Array(values.length).fill(1), shape, scale)],
         float: real === undefined ? undefined : [...real],
       };
     }),

@@ -26,7 +26,7 @@ async function prepared<K extends TransparentKind>(kind: K, about: AboutOf<K>): 
   const key = `${kind} ${keyOf(about)}`;
   if (last?.key === key) return ok(last.prepared as unknown as Prepared<K>);
   last = undefined;
-  const made = prepare(about);
+  const made = await prepare(about);
   if (made.ok) last = { key, prepared: made.value as unknown as Prepared<TransparentKind> };
   return made;
 }

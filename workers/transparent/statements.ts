@@ -18,11 +18,13 @@ export interface Prepared<K extends TransparentKind> {
 interface StatementModule<K extends TransparentKind> {
   /** The same for what gives the same program, so that it is worked out once. */
   readonly keyOf: (about: AboutOf<K>) => string;
-  readonly prepare: (about: AboutOf<K>) => Result<Prepared<K>>;
+  readonly prepare: (about: AboutOf<K>) => Result<Prepared<K>> | Promise<Result<Prepared<K>>>;
 }
 
 /** Where each statement lives; loaded when it is first asked for. */
 export const statements: { readonly [K in TransparentKind]: () => Promise<StatementModule<K>> } = {
   model: () => import('./model.ts'),
   'credit-score': () => import('./credit.ts'),
+  'face-enrol': () => import('./faceEnrol.ts'),
+  'face-match': () => import('./faceMatch.ts'),
 };

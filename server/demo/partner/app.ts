@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { RETURN_PARAMETER } from '../../../src/protocol/index.ts';
+import { type ProofSystem, RETURN_PARAMETER } from '../../../src/protocol/index.ts';
 import { homePage, messagePage, resultPage, type State } from './page.ts';
-import { type Partner, VerifierError } from './partner.ts';
+import { type Partner, type Question, VerifierError } from './partner.ts';
 
 export interface ShopOptions {
   readonly partner: Partner;
@@ -13,6 +13,8 @@ export interface ShopOptions {
   readonly verifier: string;
   /** The threshold in the units of the model's score, and what it means in words. */
   readonly policy: { readonly threshold: number; readonly meaning: string };
+  /** For faces: parts in 4096 of a cosine of 1. */
+  readonly facePolicy: { readonly threshold: number };
   readonly clock: () => Date;
 }
 
@@ -33,7 +35,7 @@ const MAX_ASKED = 1000;
 const asset = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
 
 /** A lender's web site: a page that asks, a page that shows what came of it. */
-export function createShop({ partner, origin, verifier, policy, clock }: ShopOptions): Hono {
+export function createShop({ partner, origin, verifier, policy, facePolicy, clock }: ShopOptions): Hono {
   const app = new Hono();
   const asked = new Map<string, Asked>();
   const files = new Map([
@@ -65,27 +67,47 @@ export function createShop({ partner, origin, verifier, policy, clock }: ShopOpt
   app.get('/', (context) => context.html(homePage()));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
 
-  app.post('/check', async (context) => {
+  // Two buttons, so that both proof systems can be seen. A scope belongs to the system it was first answered in, so each has its own; a
+  // real lender decides for one, and keeps one scope.
+  const eligibility = (context: Context, system: ProofSystem): Promise<Response> =>
+    asks(context, {
+      statement: 'credit-score',
+      system,
+      policy: { threshold: policy.threshold },
+      // Once a day for each person; another day is another scope, and cannot be linked to this one.
+      scope: `eligibility-${today()}${system === 'transparent' ? '-keyless' : ''}`,
+      purpose: 'To see whether we can offer you a loan, before you apply.',
+      retentionDays: 30,
+      alternative: { label: 'Apply with documents at our desk', url: `${origin}/documents` },
+    });
+  app.post('/check', (context) => eligibility(context, 'groth16'));
+  app.post('/check/keyless', (context) => eligibility(context, 'transparent'));
+
+  app.post('/sign', (context) =>
+    asks(context, {
+      statement: 'face-match',
+      policy: { threshold: facePolicy.threshold },
+      scope: `signature-${today()}`,
+      purpose: 'To sign your contract as the person who enrolled, without a visit.',
+      retentionDays: 30,
+      alternative: { label: 'Sign at our desk', url: `${origin}/documents` },
+    }),
+  );
+
+  const today = (): string => clock().toISOString().slice(0, 10);
+  async function asks(context: Context, question: Question): Promise<Response> {
     if (context.req.header('origin') !== origin)
       return context.html(messagePage('Please start again', `This form works at ${origin} alone.`, origin), 403);
     const reference = randomBytes(16).toString('hex');
     try {
-      const { id, url } = await partner.ask({
-        policy: { threshold: policy.threshold },
-        // Once a day for each person; another day is another scope, and cannot be linked to this one.
-        scope: `eligibility-${clock().toISOString().slice(0, 10)}`,
-        purpose: 'To see whether we can offer you a loan, before you apply.',
-        retentionDays: 30,
-        alternative: { label: 'Apply with documents at our desk', url: `${origin}/documents` },
-        returnUrl: `${origin}/result/${reference}`,
-      });
+      const { id, url } = await partner.ask({ ...question, returnUrl: `${origin}/result/${reference}` });
       asked.set(reference, { id, url, session: beginSession(context, `/result/${reference}`) });
       for (const oldest of asked.keys()) if (asked.size > MAX_ASKED) asked.delete(oldest);
       return context.redirect(url, 303);
     } catch (error) {
       return context.html(messagePage('We could not ask', sentenceOf(error), '/'), 503);
     }
-  });
+  }
 
   app.get('/result/:reference', async (context) => {
     const entry = asked.get(context.req.param('reference'));

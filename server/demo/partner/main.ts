@@ -4,6 +4,7 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import applicants from '../../../circuits/credit-score/applicants.json' with { type: 'json' };
+import { DEFAULT_THRESHOLD } from '../../../circuits/face/constants.ts';
 import { createShop } from './app.ts';
 import { makePartnerKey, readPartnerKey } from './key.ts';
 import { openPartner } from './partner.ts';
@@ -15,7 +16,14 @@ const origin = `http://localhost:${port}`;
 
 await makePartnerKey(directory);
 const partner = openPartner({ id: 'harbour-loans', origin, verifier, key: await readPartnerKey(directory), fetch });
-const shop = createShop({ partner, origin, verifier, policy: applicants.policy, clock: () => new Date() });
+const shop = createShop({
+  partner,
+  origin,
+  verifier,
+  policy: applicants.policy,
+  facePolicy: { threshold: DEFAULT_THRESHOLD },
+  clock: () => new Date(),
+});
 
 const listener = getRequestListener(shop.fetch, { overrideGlobalObjects: false });
 const server = createServer(

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex, utf8ToBytes } from '../../../src/base/index.ts';
-import type { ProofRequest } from '../../../src/protocol/index.ts';
+import { type ProofRequest, parseVerdict } from '../../../src/protocol/index.ts';
 import { openKeys } from '../../src/keys.ts';
 import { freshNullifier, type Harness, ORIGIN, openHarness, requestIn } from '../../src/testing/harness.ts';
 import { createShop } from './app.ts';
 import { makePartnerKey, publicKeyFile, readPartnerKey } from './key.ts';
+import { resultPage } from './page.ts';
 import { openPartner, type Partner } from './partner.ts';
 
 let at: Harness;
@@ -18,7 +19,7 @@ let shop: ReturnType<typeof createShop>;
 let intercept: ((url: string) => Promise<Response> | undefined) | undefined;
 
 beforeAll(async () => {
-  at = await openHarness();
+  at = await openHarness({ twin: true });
   at.time.now = Math.floor(Date.now() / 1000);
   const { id, origin, kid, privateKey } = at.partner;
   const reach: typeof fetch = async (url, init) =>
@@ -35,10 +36,10 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 type Sent = Record<string, string>;
-const check = async (headers: Sent = { origin: at.partner.origin }) => shop.request('/check', { method: 'POST', headers });
+const check = async (headers: Sent = { origin: at.partner.origin }, path = '/check') => shop.request(path, { method: 'POST', headers });
 /** Presses the button; the request that came of it, and the page the person returns to. */
-const begin = async (headers: Sent = {}) => {
-  const response = await check({ origin: at.partner.origin, ...headers });
+const begin = async (headers: Sent = {}, path?: string) => {
+  const response = await check({ origin: at.partner.origin, ...headers }, path);
   expect(response.status).toBe(303);
   const id = /\/r\/([0-9a-f]{32})$/.exec(response.headers.get('location') ?? '')?.[1] ?? '';
   const request = requestIn((await at.get(`/v1/requests/${id}`)).json.request);
@@ -82,6 +83,31 @@ describe('the demo partner', () => {
     expect(text).toContain('development ceremony');
     expect(text).toContain('What we did not learn');
     expect(text).not.toContain('data-poll');
+  });
+
+  it('lets the visitor choose the proof system, each in a scope of its own', async () => {
+    const [short, keyless] = [await begin(), await begin({}, '/check/keyless')];
+    expect(short.request).toMatchObject({ system: 'groth16', policy: { threshold: 1234 } });
+    expect(keyless.request).toMatchObject({ system: 'transparent', policy: { threshold: 1234 }, registry: 'issuer.demo' });
+    expect(keyless.request.scope).toBe(`${short.request.scope}-keyless`);
+    expect(await pageAt(keyless.page, keyless.cookie)).toContain('Waiting for your proof');
+    expect(await pageAt('/')).toContain('formaction="/check/keyless"');
+    expect((await check({ origin: 'https://evil.example' }, '/check/keyless')).status).toBe(403);
+
+    const code = await proveFor(short.request);
+    expect(await comeBack(short.page, code, short.cookie)).toContain('in a short proof, with published keys');
+    const told = parseVerdict({ ...(await at.verdict(short.request.id)), system: 'transparent', keys: 'none', soundnessBits: 100 });
+    if (!told.ok) throw new Error(told.error.code);
+    const policy = { threshold: 1234, meaning: '' };
+    const pageOf = (demo: boolean) => {
+      const verdict = { ...told.value, issuer: { ...told.value.issuer, demo } };
+      return String(resultPage({ kind: 'accepted', verdict }, { policy, continueUrl: '/' }));
+    };
+    expect(pageOf(true)).toContain('without any keys, with 100 bits of soundness');
+    expect(pageOf(true)).toContain('A real lender would refuse it.');
+    expect(pageOf(true)).not.toContain('development ceremony');
+    // Nothing is wrong with a proof that has no keys.
+    expect(pageOf(false)).not.toContain('Only a demonstration');
   });
 
   it('shows a rejected proof, and goes on asking until a right one comes', async () => {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { CompactSign, createRemoteJWKSet, customFetch, jwtVerify, SignJWT } from 'jose';
-import { hashReturnCode, parseVerdict, type RequestOrder, returnCode, type Verdict } from '../../../src/protocol/index.ts';
+import {
+  type AnyVerdict,
+  type FaceOrder,
+  hashReturnCode,
+  parseFaceVerdict,
+  parseVerdict,
+  type RequestOrder,
+  returnCode,
+} from '../../../src/protocol/index.ts';
 import type { PartnerKey } from './key.ts';
 
 /** Who the partner is, and which verifier it uses. */
@@ -16,7 +24,8 @@ export interface PartnerOptions {
 }
 
 /** What the partner decides for each question it asks. */
-export type Question = Pick<RequestOrder, 'policy' | 'scope' | 'purpose' | 'retentionDays' | 'alternative' | 'returnUrl'>;
+export type Question = Pick<RequestOrder, 'statement' | 'system' | Asked> | Pick<FaceOrder, 'statement' | 'registrar' | Asked>;
+type Asked = 'policy' | 'scope' | 'purpose' | 'retentionDays' | 'alternative' | 'returnUrl';
 
 /** What the verifier answers, each call some of it; `code` and `detail` when it refuses. */
 type Answer = Readonly<Record<'id' | 'url' | 'status' | 'verdict' | 'code' | 'detail', string>>;
@@ -43,7 +52,6 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
         partner: id,
         verifier,
         origin,
-        statement: 'credit-score',
         key: randomBytes(16).toString('hex'),
         signedAt,
         ...question,
@@ -63,7 +71,7 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
      * as `tacit_code`, in the session that keeps `requestId`. `byVisitor`: it was this visitor whose proof was accepted. An accepted
      * verdict without it may be anybody's, to whom the link was sent on: give nothing for it.
      */
-    async verdict(requestId: string, code: string | undefined): Promise<{ status: string; verdict: Verdict; byVisitor: boolean }> {
+    async verdict(requestId: string, code: string | undefined): Promise<{ status: string; verdict: AnyVerdict; byVisitor: boolean }> {
       const token = await new SignJWT({ iss: id, aud: verifier, sub: requestId })
         .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'JWT' })
         .setIssuedAt()
@@ -71,7 +79,8 @@ export function openPartner({ id, origin, verifier, key, fetch }: PartnerOptions
         .sign(key.privateKey);
       const answer = await call(`/v1/requests/${requestId}/verdict`, { headers: { authorization: `Bearer ${token}` } });
       const checks = { issuer: verifier, audience: id, subject: requestId, algorithms: ['EdDSA'], typ: 'tacit-verdict+jwt' };
-      const verdict = parseVerdict((await jwtVerify(answer.verdict, jwks, checks)).payload);
+      const { payload } = await jwtVerify(answer.verdict, jwks, checks);
+      const verdict = payload.statement === 'face-match' ? parseFaceVerdict(payload) : parseVerdict(payload);
       if (!verdict.ok) throw new VerifierError(verdict.error.code, 'The verdict has an unknown form.');
       const brought = returnCode.safeParse(code);
       const { result, returnCode: expected } = verdict.value;

@@ -76,4 +76,20 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO scopes (scope, system) SELECT DISTINCT scope, 'groth16' FROM nullifiers;
   `,
+  // Faces: what each enrolment is revoked with, and how often a family of registries was begun anew.
+  `
+  CREATE TABLE faces (
+    family TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    revocation TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (family, commitment)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE face_generations (
+    family TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Database from 'libsql';
 import { canonicalJson, invariant } from '../../../src/base/index.ts';
-import { type ProofSystem, parseProofRequest } from '../../../src/protocol/index.ts';
+import { type ProofSystem, parseAnyRequest } from '../../../src/protocol/index.ts';
 import { StartError } from '../start-error.ts';
+import { sqliteFaces } from './faces.ts';
 import { migrations } from './migrations.ts';
 import { sqliteRegistries } from './registries.ts';
 import { type Refusal, type Store, StoreBusyError, type StoredRequest, type StoredVerdict } from './store.ts';
@@ -52,6 +53,7 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
   const registries = sqliteRegistries(db);
+  const faces = sqliteFaces(db, registries);
   const pinned = (scope: string): ProofSystem | undefined => (selectPin.get(scope) as { system: ProofSystem } | undefined)?.system;
 
   const rowOf = (id: string) => selectRequest.get(id) as RequestRow | undefined;
@@ -119,6 +121,10 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
     leaves: async (registry, from, to) => registries.leaves(registry, from, to),
     rootHistory: async (registry, root) => registries.history(registry, root),
 
+    enrolFace: async (face) => write(db, () => faces.enrol(face)),
+    revokeFace: async (face) => write(db, () => faces.revoke(face)),
+    faceRegistry: async (family) => faces.newest(family),
+
     purge: async (before) => write(db, () => deleteOld.run(before).changes),
     ping: async () => void db.prepare('SELECT 1').get(),
     close: async () => void db.close(),
@@ -126,7 +132,7 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
 }
 
 function read(row: RequestRow): StoredRequest {
-  const request = parseProofRequest(JSON.parse(row.request));
+  const request = parseAnyRequest(JSON.parse(row.request));
   invariant(request.ok, 'a stored request cannot be read');
   return { request: request.value, jws: row.jws, status: row.status, attempts: row.attempts };
 }

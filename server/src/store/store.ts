@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ProofRequest, ProofSystem } from '../../../src/protocol/index.ts';
+import type { AnyRequest, ProofSystem } from '../../../src/protocol/index.ts';
 import type { Digest, Frontier, RegistryState } from '../../../src/registry/index.ts';
 
 /** A request as it is kept: what was signed, and what has happened to it. Times are Unix seconds. */
 export interface StoredRequest {
-  readonly request: ProofRequest;
+  readonly request: AnyRequest;
   /** The compact JWS the app reads. */
   readonly jws: string;
   readonly status: 'open' | 'accepted';
@@ -12,7 +12,7 @@ export interface StoredRequest {
 }
 
 export interface NewRequest {
-  readonly request: ProofRequest;
+  readonly request: AnyRequest;
   readonly jws: string;
   /** The partner's idempotency key, and the hash of the order it came with. */
   readonly key: string;
@@ -60,6 +60,16 @@ export interface NewLeaves {
   readonly issued?: RegistryState['issued'];
 }
 
+/** A face that was proven to be enrolled: one leaf of a family of registries, of which the newest is the one that counts. */
+export interface NewFace {
+  readonly family: string;
+  /** Hex. */
+  readonly commitment: string;
+  /** SHA-256 of what revokes it, hex. */
+  readonly revocation: string;
+  readonly now: number;
+}
+
 export type Appended =
   | { readonly outcome: 'appended'; readonly root: string }
   /** `size`: what the registry has by now. */
@@ -94,6 +104,18 @@ export interface Store {
   leaves(registry: string, from: number, to: number): Promise<Uint8Array>;
   /** When a root was the newest: from `since` until `replaced`, which is absent while it still is. undefined: it never was. */
   rootHistory(registry: string, root: string): Promise<{ since: number; replaced?: number } | undefined>;
+  /**
+   * One transaction: a face that is new enters the newest registry of its family. `known`: it is there already; `revoked`: it was, and
+   * does not come back.
+   */
+  enrolFace(face: NewFace): Promise<{ readonly outcome: 'enrolled' | 'known' | 'revoked'; readonly registry: string }>;
+  /**
+   * One transaction: the face is struck off, and a new registry of the family begins with all leaves but it. `key`: the hash of the
+   * revocation key that was brought. Costs as much as the registry is long.
+   */
+  revokeFace(face: NewFace): Promise<'revoked' | 'unknown' | 'refused'>;
+  /** The newest registry of a family. */
+  faceRegistry(family: string): Promise<string>;
   /** Forgets requests and verdicts that expired before `before`; nullifiers stay. Returns how many were forgotten. */
   purge(before: number): Promise<number>;
   /** Throws when the store cannot answer. */

@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { expectedSignals, issuerPublicKey, PUBLIC_SIGNALS } from '../../../circuits/credit-score/index.ts';
+import { peopleMargin, peopleNetworks } from '../../../circuits/face/testing/people.ts';
 import { type BundleManifest, fieldToHex, type Groth16Proof, type ProofRequest, type Verdict } from '../../../src/protocol/index.ts';
 import { createApp } from '../app.ts';
 import type { Applicant } from '../demo-issuer.ts';
+import { inlineChecker } from '../faces/checker.ts';
+import { openRegistrars } from '../faces/faces.ts';
 import { openIssuers } from '../issuers.ts';
+import type { PublicJwk } from '../jws.ts';
 import { openKeys } from '../keys.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { openLog } from '../log.ts';
@@ -33,6 +37,8 @@ export interface HarnessOptions {
   readonly rootMinutes?: number;
   /** Also the bundle of the transparent system. */
   readonly twin?: boolean;
+  /** Faces on small networks, and a registrar's public key. */
+  readonly faces?: { readonly registrar: PublicJwk };
   readonly demoPartner?: string;
   readonly app?: string;
 }
@@ -131,6 +137,14 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     issuers: knownIssuers,
     registries: openRegistries(knownIssuers, options.rootMinutes ?? 60, ['kept']),
     applicants,
+    ...(options.faces === undefined
+      ? {}
+      : {
+          faces: {
+            ...inlineChecker(peopleNetworks, peopleMargin),
+            registrars: await openRegistrars([{ id: 'town', name: 'Town hall', keys: [options.faces.registrar] }]),
+          },
+        }),
     ...(options.demoPartner === undefined ? {} : { demoPartner: options.demoPartner }),
     verifiers: verifiers.value,
     files: listFiles(options.app, bundles),

@@ -1,23 +1,23 @@
 import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenRequest } from '../../client/index.ts';
+import { FaceRequestFlow } from '../face/request/FaceRequestFlow.tsx';
 import { recordConsent } from '../history/records.ts';
 import { enterFlow } from '../state/busy.ts';
-import { useNow } from '../state/clock.ts';
 import { useLoad } from '../state/load.ts';
 import { loadPublished } from '../state/model.ts';
 import { useServices, useVaultState } from '../state/services.tsx';
 import { report } from '../state/toasts.ts';
-import { Button, ButtonLink, ButtonOut } from '../ui/Button.tsx';
+import { Button, ButtonLink } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Progress } from '../ui/Progress.tsx';
 import { Stepper } from '../ui/Stepper.tsx';
-import { useFormat } from '../ui/useFormat.ts';
 import { UnlockWallet } from '../wallet/UnlockWallet.tsx';
 import { arrivedFrom } from './arrival.ts';
-import { FlowProvider, returnAddress } from './context.ts';
+import { FlowProvider } from './context.ts';
 import { Meter } from './Meter.tsx';
 import { advance, type FlowState, flowPlace, flowSteps, initialFlow, isFinal, remedy } from './machine.ts';
+import { AlreadyAnswered, Countdown } from './requestParts.tsx';
 import { StepFrame } from './StepFrame.tsx';
 import { StepView } from './StepView.tsx';
 
@@ -89,7 +89,8 @@ export function RequestScreen({ id }: { readonly id: string }): ReactElement {
       </div>
     );
   }
-  return <RequestFlow open={loaded.value} />;
+  const open = loaded.value;
+  return 'manifest' in open ? <RequestFlow open={open} /> : <FaceRequestFlow open={open} />;
 }
 
 function RequestFlow({ open }: { readonly open: OpenRequest }): ReactElement {
@@ -112,7 +113,7 @@ function RequestFlow({ open }: { readonly open: OpenRequest }): ReactElement {
     send({ type: 'decline' });
   }, [vault, request]);
 
-  if (open.status === 'accepted' && state.step === 'consent') return <AlreadyAnswered open={open} />;
+  if (open.status === 'accepted' && state.step === 'consent') return <AlreadyAnswered request={request} />;
   const shown: FlowState = open.status === 'expired' && state.step === 'consent' ? { step: 'expired' } : state;
   return (
     <FlowProvider value={{ open, published: published.status === 'ready' ? published.value : undefined, send }}>
@@ -127,53 +128,5 @@ function RequestFlow({ open }: { readonly open: OpenRequest }): ReactElement {
         <Meter />
       </div>
     </FlowProvider>
-  );
-}
-
-/** Time until the request expires. Spoken only at the marks a person needs, not every second. */
-function Countdown({ until, onEnd }: { readonly until: number; readonly onEnd: () => void }): ReactElement {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const left = until - useNow();
-  const over = left <= 0;
-  useEffect(() => {
-    if (over) onEnd();
-  }, [over, onEnd]);
-  const spoken = left <= 60 ? 60 : left <= 300 ? 300 : undefined;
-  return (
-    <p className={`countdown figures ${left <= 60 ? 'is-short' : ''}`}>
-      <span>{t('flow.expiresIn', { time: left > 5400 ? format.duration(left * 1000) : format.clock(left) })}</span>
-      <span className="hidden-visually" role="status">
-        {spoken === undefined ? '' : t('flow.expiresIn', { time: format.duration(spoken * 1000) })}
-      </span>
-    </p>
-  );
-}
-
-function AlreadyAnswered({ open }: { readonly open: OpenRequest }): ReactElement {
-  const { t } = useTranslation();
-  const { partner, id } = open.request;
-  const { vault } = useServices();
-  // The way back shows the partner who answered, when the wallet that knows it is open.
-  const vaultState = useVaultState();
-  const [record] = useLoad(() => vault.history.get(id), [vault, id, vaultState]);
-  const code = record.status === 'ready' ? record.value?.code : undefined;
-  return (
-    <div className="flow">
-      <StepFrame
-        title={t('flow.usedTitle')}
-        lead={t('flow.already')}
-        actions={
-          <>
-            <ButtonLink href={`/history/${id}`} icon="history">
-              {t('flow.seeHistory')}
-            </ButtonLink>
-            <ButtonOut kind="main" icon="back" href={returnAddress(open.request, code)}>
-              {t('flow.returnTo', { partner: partner.name })}
-            </ButtonOut>
-          </>
-        }
-      />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import { invariant } from '../../base/index.ts';
 import type { OpenRequest } from '../../client/index.ts';
-import { type ProofRequest, RETURN_PARAMETER } from '../../protocol/index.ts';
+import { type AnyRequest, RETURN_PARAMETER } from '../../protocol/index.ts';
 import type { Published } from '../state/model.ts';
 import type { FlowEvent } from './machine.ts';
 
@@ -26,7 +26,7 @@ export function useFlow(): FlowContext {
  * Where the person came from: the partner's return address, else its page. `code`, of an accepted proof alone, is added as one more
  * query parameter, and only where the partner itself will read it; the rest of the address stays as the partner wrote it.
  */
-export function returnAddress({ returnUrl, origin }: ProofRequest, code?: string): string {
+export function returnAddress({ returnUrl, origin }: Pick<AnyRequest, 'returnUrl' | 'origin'>, code?: string): string {
   const address = returnUrl ?? origin;
   const url = new URL(address);
   if (code === undefined || url.origin !== origin) return address;

@@ -10,14 +10,21 @@ export function useThreshold(published: Published | undefined): (threshold: numb
 }
 
 /** Numbers of a request in words. */
+export const requestWords = (
+  { policy }: Pick<ProofRequest, 'policy'>,
+  published: Published | undefined,
+  format: Pick<ReturnType<typeof useFormat>, 'percent' | 'number'>,
+) => ({
+  /** The threshold as a chance of repaying, rounded as it is shown; undefined without the model. */
+  required: published === undefined ? undefined : format.percent(chance(published.model, policy.threshold)),
+  threshold: format.number(policy.threshold),
+});
+
 export function useRequestWords(request: ProofRequest, published: Published | undefined) {
   const { t } = useTranslation();
   const format = useFormat();
-  const threshold = useThreshold(published);
   return {
-    /** Undefined without the model. */
-    required: published === undefined ? undefined : threshold(request.policy.threshold),
-    threshold: format.number(request.policy.threshold),
+    ...requestWords(request, published, format),
     retention: request.retentionDays === 0 ? t('flow.retentionNone') : t('flow.retention', { count: request.retentionDays }),
   };
 }

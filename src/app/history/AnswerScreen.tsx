@@ -3,10 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { ok, type Result } from '../../base/index.ts';
 import type { HistoryRecord } from '../../vault/index.ts';
 import { returnAddress } from '../flow/context.ts';
-import { useRequestWords } from '../flow/words.ts';
 import { nowSeconds } from '../state/clock.ts';
 import { useAction, useLoad } from '../state/load.ts';
-import { loadPublished } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
 import { BackLink } from '../ui/BackLink.tsx';
 import { Button, ButtonLink, ButtonOut } from '../ui/Button.tsx';
@@ -20,6 +18,7 @@ import { Forget } from './Forget.tsx';
 import { proofBody, proofFile, proofUrl } from './records.ts';
 import { SaveReceipt } from './SaveReceipt.tsx';
 import { StateTag } from './StateTag.tsx';
+import { useAnswerWords } from './useAnswerWords.ts';
 
 /** One request and what was answered: question, result, every byte sent, and how to forget it. */
 export function AnswerScreen({ id }: { readonly id: string }): ReactElement {
@@ -46,16 +45,8 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
   const { client } = useServices();
   const { busy, error, run } = useAction();
   const { request, proof, state } = record;
-  const { partner, issuer } = request;
-  const [published] = useLoad(async () => {
-    const manifest = await client.bundles.manifest(request.bundle);
-    return manifest.ok ? loadPublished(client, manifest.value) : manifest;
-  }, [client, request.bundle]);
-  const words = useRequestWords(request, published.status === 'ready' ? published.value : undefined);
-  const question =
-    words.required === undefined
-      ? t('history.questionRaw', { threshold: words.threshold })
-      : t('history.questionChance', { chance: words.required });
+  const { partner } = request;
+  const { question, vouched, retention } = useAnswerWords(request);
   const body = proof === undefined ? undefined : proofBody(proof);
   const canResume = (state === 'open' || state === 'cancelled') && request.expiresAt > nowSeconds();
   const sendNow = async (): Promise<Result<true>> => {
@@ -73,8 +64,8 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
             { key: 'why', name: t('flow.consentWhy'), value: request.purpose },
             { key: 'origin', name: t('history.origin'), value: request.origin, mono: true },
             { key: 'scope', name: t('history.scope'), value: request.scope },
-            { key: 'issuer', name: t('history.issuer'), value: issuer.name },
-            { key: 'retention', name: t('history.retention'), value: words.retention },
+            { key: 'issuer', name: t('history.issuer'), value: vouched },
+            { key: 'retention', name: t('history.retention'), value: retention },
             { key: 'asked', name: t('history.asked'), value: format.dateTime(record.openedAt / 1000) },
             { key: 'when', name: t('history.when'), value: format.dateTime(record.updatedAt / 1000) },
           ]}
@@ -133,7 +124,7 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
           )}
         </div>
       </section>
-      <Forget record={record} retention={words.retention} />
+      <Forget record={record} retention={retention} />
     </Page>
   );
 }

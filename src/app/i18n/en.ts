@@ -1,7 +1,8 @@
 import { demo } from './en-demo.ts';
 import { face } from './en-face.ts';
+import { faces } from './en-faces.ts';
 import { flow } from './en-flow.ts';
-import { lab, verifyModel } from './en-lab.ts';
+import { lab, ownModel, verifyModel } from './en-lab.ts';
 import { settings } from './en-settings.ts';
 import { wallet } from './en-wallet.ts';
 
@@ -74,6 +75,9 @@ export const en = {
     faceTitle: 'Is your camera good enough?',
     faceText: 'Take two pictures and see whether a face network finds the same person in both. Nothing is sent and nothing is kept.',
     faceLink: 'Try your camera',
+    enrolTitle: 'Prove that it is you',
+    enrolText: 'Enrol your face once. Later you show in seconds that you are the same person, and nobody gets a picture.',
+    enrolLink: 'Enrol your face',
   },
   vault: {
     createTitle: 'Create your wallet',
@@ -118,8 +122,10 @@ export const en = {
   wallet,
   flow,
   face,
+  faces,
   demo,
   lab,
+  ownModel,
   verifyModel,
   verify: {
     title: 'Check a proof',
@@ -209,7 +215,8 @@ export const en = {
       demo: 'Asked whether there is a demo partner',
       'issuer-list': 'Asked the issuer whom it attests',
       'issuer-credential': 'Asked the issuer for a credential',
-      registry: 'Fetched a whole registry of credentials, the same for everybody',
+      registry: 'Fetched a whole registry, the same for everybody',
+      enrolment: 'Sent or revoked an enrolment',
       proof: 'Sent the proof',
       download: 'Fetched published files',
     },

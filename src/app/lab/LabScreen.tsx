@@ -1,12 +1,15 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DIGIT_NET } from '../../../circuits/digit-net/index.ts';
 import { useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
+import { ButtonLink } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { shortHash } from '../ui/format.ts';
 import { Page } from '../ui/Page.tsx';
+import { DigitProof } from './DigitProof.tsx';
 import { DrawPad } from './DrawPad.tsx';
 import { digitPicture, type Raster, rasterise, type Stroke } from './digitPicture.ts';
-import { ProveCard } from './ProveCard.tsx';
 import { SaysCard } from './SaysCard.tsx';
 import { useReading } from './useReading.ts';
 import { Words } from './Words.tsx';
@@ -43,8 +46,20 @@ export default function LabScreen(): ReactElement {
         </section>
         <SaysCard reading={reading} loading={net.status === 'loading'} />
       </div>
-      {ready && <ProveCard network={net.value.network} picture={picture} reading={reading} />}
-      <Words />
+      {ready && <DigitProof network={net.value.network} picture={picture} reading={reading.reading} />}
+      <Words
+        shown={[t('lab.shownKnew'), t('lab.shownSame'), t('lab.shownModel', { model: shortHash(DIGIT_NET) })]}
+        notShown={[t('lab.notShownPicture'), t('lab.notShownDrawn'), t('lab.notShownWho'), t('lab.notShownRight')]}
+      />
+      <section className="stack stack-s">
+        <h2>{t('ownModel.title')}</h2>
+        <p className="quiet">{t('ownModel.linkText')}</p>
+        <div className="row">
+          <ButtonLink icon="lab" href="/lab/model">
+            {t('ownModel.link')}
+          </ButtonLink>
+        </div>
+      </section>
     </Page>
   );
 }

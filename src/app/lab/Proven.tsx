@@ -8,10 +8,21 @@ import { Notice } from '../ui/Notice.tsx';
 import { saveFile } from '../ui/saveFile.ts';
 import { useFormat } from '../ui/useFormat.ts';
 
-const COMMAND = 'tacit verify digit-proof.json --bundle circuits/digit-net';
+/** How what is saved is called, and how another machine checks it. */
+export interface ProofFiles {
+  readonly proof: string;
+  readonly opening: string;
+  readonly command: string;
+}
+
+interface Props {
+  readonly proved: TransparentProved<ModelMade>;
+  readonly files: ProofFiles;
+  readonly openingText: string;
+}
 
 /** A finished proof: what it took, the file, and, apart from it, the opening. */
-export function Proven({ proved }: { readonly proved: TransparentProved<ModelMade> }): ReactElement {
+export function Proven({ proved, files, openingText }: Props): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const { made, proofBytes, memoryBytes, soundness, times } = proved;
@@ -38,7 +49,7 @@ export function Proven({ proved }: { readonly proved: TransparentProved<ModelMad
         />
       </Disclosure>
       <div className="row">
-        <Button kind="seal" icon="download" onClick={() => saveFile('digit-proof.json', `${JSON.stringify(made.file, null, 2)}\n`)}>
+        <Button kind="seal" icon="download" onClick={() => saveFile(files.proof, `${JSON.stringify(made.file, null, 2)}\n`)}>
           {t('lab.save')}
         </Button>
         <ButtonLink href="/verify" icon="verify">
@@ -47,18 +58,18 @@ export function Proven({ proved }: { readonly proved: TransparentProved<ModelMad
       </div>
       <div>
         <p className="quiet small">{t('lab.saveText')}</p>
-        <p className="mono small">{COMMAND}</p>
+        <p className="mono small">{files.command}</p>
       </div>
       <Notice
         kind="warn"
         title={t('lab.openingTitle')}
         actions={
-          <Button icon="key" onClick={() => saveFile('digit-opening.private.json', `${JSON.stringify(made.opening)}\n`)}>
+          <Button icon="key" onClick={() => saveFile(files.opening, `${JSON.stringify(made.opening)}\n`)}>
             {t('lab.openingSave')}
           </Button>
         }
       >
-        {t('lab.openingText')}
+        {openingText}
       </Notice>
     </>
   );

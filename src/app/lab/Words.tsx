@@ -1,14 +1,10 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DIGIT_NET } from '../../../circuits/digit-net/index.ts';
-import { shortHash } from '../ui/format.ts';
 import { Icon } from '../ui/Icon.tsx';
 
 /** In plain words what such a proof shows, and what not. */
-export function Words(): ReactElement {
+export function Words({ shown, notShown }: { readonly shown: readonly string[]; readonly notShown: readonly string[] }): ReactElement {
   const { t } = useTranslation();
-  const shown = [t('lab.shownKnew'), t('lab.shownSame'), t('lab.shownModel', { model: shortHash(DIGIT_NET) })];
-  const notShown = [t('lab.notShownPicture'), t('lab.notShownDrawn'), t('lab.notShownWho'), t('lab.notShownRight')];
   return (
     <section className="card lab-words">
       <div>

@@ -18,7 +18,8 @@ export interface Reading {
 export type ReadingState = { readonly reading?: Reading; readonly error?: TacitError };
 
 /** Index of the largest value, the first of equals: ArgMax as ONNX has it. */
-export const argMax = (values: readonly number[]): number => values.indexOf(Math.max(...values));
+export const argMax = (values: readonly number[]): number =>
+  values.reduce((best, value, i) => (value > (values[best] ?? value) ? i : best), 0);
 
 export function readingOf({ integers, values, float = values }: ModelOutput): Reading {
   const largest = Math.max(...float.map(Math.abs)) || 1;

@@ -92,6 +92,15 @@ export function HomeScreen(): ReactElement {
         </div>
       </section>
       <section className="stack stack-s">
+        <h2>{t('home.enrolTitle')}</h2>
+        <p className="quiet">{t('home.enrolText')}</p>
+        <div className="row">
+          <ButtonLink icon="camera" href="/face/enrol">
+            {t('home.enrolLink')}
+          </ButtonLink>
+        </div>
+      </section>
+      <section className="stack stack-s">
         <h2>{t('home.faceTitle')}</h2>
         <p className="quiet">{t('home.faceText')}</p>
         <div className="row">

@@ -1,23 +1,29 @@
 import { type DragEvent, type ReactElement, type ReactNode, useRef, useState } from 'react';
 import { Button } from './Button.tsx';
 
-interface Props {
+type Props = {
   readonly accept: string;
   readonly label: ReactNode;
   readonly hint: ReactNode;
-  readonly onFile: (file: File) => void;
   readonly busy?: boolean;
-}
+  /** One file, or as many as were chosen. */
+} & ({ readonly onFile: (file: File) => void } | { readonly onFiles: (files: readonly File[]) => void });
 
 /** Choose by button (keyboard, touch) or drop: the button is the way, dropping the shortcut. */
-export function FileDrop({ accept, label, hint, onFile, busy = false }: Props): ReactElement {
+export function FileDrop({ accept, label, hint, busy = false, ...taker }: Props): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
+  const multiple = 'onFiles' in taker;
+  const take = (files: readonly File[]): void => {
+    const [first] = files;
+    if (first === undefined || busy) return;
+    if ('onFiles' in taker) taker.onFiles(files);
+    else taker.onFile(first);
+  };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file !== undefined && !busy) onFile(file);
+    take([...event.dataTransfer.files]);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra for the mouse; the button inside does the same
@@ -34,11 +40,12 @@ export function FileDrop({ accept, label, hint, onFile, busy = false }: Props): 
         ref={input}
         type="file"
         accept={accept}
+        multiple={multiple}
         hidden
         onChange={(event) => {
-          const file = event.target.files?.[0];
+          const files = [...(event.target.files ?? [])];
           event.target.value = '';
-          if (file !== undefined) onFile(file);
+          take(files);
         }}
       />
       <Button icon="file" busy={busy} onClick={() => input.current?.click()}>

@@ -1,26 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as z from 'zod';
-import type { FaceNetworks } from '../../../circuits/face/index.ts';
-import { err, ok, type Result, sha256Hex } from '../../base/index.ts';
-import { decodeIntGraph, type IntGraph } from '../../model/index.ts';
-import { hexBytes, parseShape } from '../../protocol/index.ts';
+import { CROP, type FaceNetworks, MARGIN, readFaceNetworks } from '../../../circuits/face/index.ts';
+import { err, ok, type Result } from '../../base/index.ts';
+import { parseFaceParameters } from '../../protocol/index.ts';
 
 /** The networks of this checkout. */
 const SHIPPED = fileURLToPath(new URL('../../../circuits/face', import.meta.url));
-
-const parametersSchema = z.strictObject({
-  format: z.literal('tacit-face-networks'),
-  v: z.literal(1),
-  embedding: hexBytes(32),
-  antispoof: hexBytes(32),
-  embeddingShift: z.int().min(0).max(24),
-  scoreShift: z.int().min(0).max(24),
-  leastScore: z.int().min(-511).max(511),
-  crop: z.literal(112),
-  margin: z.literal(24),
-});
 
 async function bytesOf(folder: string, name: string): Promise<Result<Uint8Array>> {
   try {
@@ -28,12 +14,6 @@ async function bytesOf(folder: string, name: string): Promise<Result<Uint8Array>
   } catch {
     return err('bundle/missing', { file: join(folder, name) });
   }
-}
-
-async function network(folder: string, name: string, hash: string): Promise<Result<IntGraph>> {
-  const bytes = await bytesOf(folder, name);
-  if (!bytes.ok) return bytes;
-  return sha256Hex(bytes.value) === hash ? decodeIntGraph(bytes.value) : err('bundle/hash-mismatch', { file: name });
 }
 
 /** The compiled networks of a folder (of this checkout, if none is named), each by its hash. Errors: bundle/missing, bundle/malformed, bundle/hash-mismatch. */
@@ -46,12 +26,12 @@ export async function faceNetworks(folder = SHIPPED): Promise<Result<FaceNetwork
   } catch {
     return err('bundle/malformed', { what: 'parameters.json' });
   }
-  const parameters = parseShape(parametersSchema, json, 'bundle/malformed');
+  const parameters = parseFaceParameters(json);
   if (!parameters.ok) return parameters;
-  const { embeddingShift, scoreShift, leastScore } = parameters.value;
-  const embedding = await network(folder, 'embedding.bin', parameters.value.embedding);
+  if (parameters.value.crop !== CROP || parameters.value.margin !== MARGIN)
+    return err('bundle/malformed', { what: 'crop, margin: not those of the frame' });
+  const embedding = await bytesOf(folder, 'embedding.bin');
   if (!embedding.ok) return embedding;
-  const antispoof = await network(folder, 'antispoof.bin', parameters.value.antispoof);
-  if (!antispoof.ok) return antispoof;
-  return ok({ embedding: embedding.value, antispoof: antispoof.value, embeddingShift, scoreShift, leastScore });
+  const antispoof = await bytesOf(folder, 'antispoof.bin');
+  return antispoof.ok ? readFaceNetworks(parameters.value, { embedding: embedding.value, antispoof: antispoof.value }) : antispoof;
 }

@@ -23,6 +23,8 @@ export interface ModelOutput {
   readonly integers: readonly number[];
   /** The real numbers that the integers stand for. */
   readonly values: readonly number[];
+  /** What one step of each integer stands for. */
+  readonly steps: readonly number[];
   /** What the float network says; absent where there is none. */
   readonly float: readonly number[] | undefined;
 }

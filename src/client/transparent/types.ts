@@ -1,6 +1,9 @@
 import type { Result } from '../../base/index.ts';
 import type {
   Credential,
+  FaceAnswer,
+  FaceEnrolProof,
+  FaceParameters,
   HolderSecret,
   InputOpening,
   ModelProof,
@@ -54,6 +57,46 @@ export interface CreditMade {
   readonly proof: TransparentProof;
 }
 
+/** What both statements about a face say: the compiled networks, each by its hash in the parameters. */
+export interface FaceAbout {
+  readonly parameters: FaceParameters;
+  readonly embedding: Uint8Array<ArrayBuffer>;
+  readonly antispoof: Uint8Array<ArrayBuffer>;
+}
+
+/** What a device alone knows of one enrolment; overwritten in the worker when the job ends. */
+export interface FaceSecrets {
+  /** Eight field elements each. */
+  readonly secret: readonly number[];
+  readonly blinding: readonly number[];
+}
+
+interface FaceTask extends FaceAbout {
+  /** The canonical frame as the capture worker gives it: red, green and blue, row by row. Overwritten when the job ends. */
+  readonly frame: Uint8Array<ArrayBuffer>;
+  /** 64 lower-case hex digits: what the proof is for. */
+  readonly nonce: string;
+}
+
+export interface FaceEnrolTask extends FaceTask, FaceSecrets {}
+export interface FaceEnrolMade {
+  readonly proof: FaceEnrolProof;
+  /** As private as the face: for the vault alone. */
+  readonly template: readonly number[];
+}
+
+export interface FaceMatchTask extends FaceTask, FaceSecrets {
+  readonly template: readonly number[];
+  readonly path: MerklePath;
+  readonly root: Digest;
+  readonly scope: Digest;
+  /** Parts in 4096 of a cosine of 1. */
+  readonly threshold: number;
+}
+export interface FaceMatchMade {
+  readonly proof: FaceAnswer;
+}
+
 /**
  * Every statement that the transparent system proves here: what fixes its program, what one proof takes beside that, what comes
  * out. A statement more is an entry here and one in workers/transparent/statements.ts.
@@ -61,6 +104,8 @@ export interface CreditMade {
 export interface TransparentStatements {
   readonly model: { readonly about: ModelAbout; readonly task: ModelTask; readonly made: ModelMade };
   readonly 'credit-score': { readonly about: CreditAbout; readonly task: CreditTask; readonly made: CreditMade };
+  readonly 'face-enrol': { readonly about: FaceAbout; readonly task: FaceEnrolTask; readonly made: FaceEnrolMade };
+  readonly 'face-match': { readonly about: FaceAbout; readonly task: FaceMatchTask; readonly made: FaceMatchMade };
 }
 export type TransparentKind = keyof TransparentStatements;
 export type AboutOf<K extends TransparentKind> = TransparentStatements[K]['about'];

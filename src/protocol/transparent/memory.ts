@@ -16,7 +16,7 @@ export function verifierBytes({ program, sourceBits, parameters, programBytes }:
       for (const { matrix } of factors)
         weights = Math.max(
           weights,
-          4 * 2 ** matrix.outBits +
+          8 * 2 ** matrix.outBits +
             8 * 2 ** matrix.inBits +
             (matrix.kind === 'identity' ? 0 : matrix.kind === 'dense' ? matrix.values.length : 3 * matrix.values.length),
         );

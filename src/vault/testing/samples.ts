@@ -1,6 +1,14 @@
 import { ok, type Result } from '../../base/index.ts';
 import type { ProofEnvelope, ProofRequest } from '../../protocol/index.ts';
-import { type ConsentRecord, type CredentialRecord, type HistoryRecord, type OutboxRecord, openVault, type Vault } from '../index.ts';
+import {
+  type ConsentRecord,
+  type CredentialRecord,
+  type FaceRecord,
+  type HistoryRecord,
+  type OutboxRecord,
+  openVault,
+  type Vault,
+} from '../index.ts';
 import type { VaultOptions } from '../vault.ts';
 
 export const PASSPHRASE = 'correct horse battery';
@@ -91,6 +99,24 @@ export const consent = (n = 1): ConsentRecord => ({
   at: 1_800_000_000_500,
 });
 
+export const face = (n = 1): FaceRecord => ({
+  id: id(n),
+  face: {
+    format: 'tacit-face-template',
+    v: 1,
+    model: 'a1'.repeat(32),
+    commitment: 'a2'.repeat(32),
+    secret: [11, 12, 13, 14, 15, 16, 17, 18],
+    blinding: [21, 22, 23, 24, 25, 26, 27, 28],
+    template: Array.from({ length: 192 }, (_, i) => ((i * 37) % 1023) - 511),
+  },
+  network: 'a3'.repeat(32),
+  family: 'faces',
+  registry: 'faces.1',
+  revocationKey: 'a4'.repeat(32),
+  enrolledAt: 1_800_000_000_000,
+});
+
 export async function newVault(options?: VaultOptions): Promise<Vault> {
   const vault = must(await openVault(options));
   if (vault.state() === 'empty') must(await vault.create({ kind: 'passphrase', passphrase: PASSPHRASE }));
@@ -104,6 +130,7 @@ export async function fill(vault: Vault): Promise<void> {
     await vault.history.put(history()),
     await vault.outbox.put(outbox()),
     await vault.consents.put(consent()),
+    await vault.faces.put(face()),
     await vault.identity(),
   ]) {
     must<unknown>(written);
@@ -111,11 +138,12 @@ export async function fill(vault: Vault): Promise<void> {
 }
 
 export async function contents(vault: Vault) {
-  const [credentials, past, waiting, consents, secret] = await Promise.all([
+  const [credentials, past, waiting, consents, faces, secret] = await Promise.all([
     vault.credentials.list(),
     vault.history.list(),
     vault.outbox.list(),
     vault.consents.list(),
+    vault.faces.list(),
     vault.identity(),
   ]);
   return ok({
@@ -123,6 +151,7 @@ export async function contents(vault: Vault) {
     history: must(past),
     outbox: must(waiting),
     consents: must(consents),
+    faces: must(faces),
     secret: must(secret),
   }).value;
 }

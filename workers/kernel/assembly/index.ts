@@ -24,6 +24,7 @@ export {
   scale,
 } from './generated/planes';
 export { absorbColumns, grind, joinChunks, merkleLevel, scatterDigests, seedPointer, setThread } from './hash';
+export { timesVector } from './matrix';
 export { ntt, nttRows } from './ntt';
 
 export function heapBase(): usize {

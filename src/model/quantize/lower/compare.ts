@@ -95,7 +95,7 @@ export function maximum(cx: Context, call: OpCall, values: readonly QValue[]): Q
   // Different scales: round all of them to the widest.
   const bounds = full.map((value) => boundsOf(cx, value));
   const { lo, hi } = signed(cx);
-  const reach = Math.max(...bounds.flatMap(({ min, max }) => [...min, ...max].map(Math.abs)));
+  const reach = bounds.flatMap(({ min, max }) => [...min, ...max]).reduce((most, bound) => Math.max(most, Math.abs(bound)), 0);
   const joint: Bounds = { min: new Float64Array(channelsOf(shape)).fill(-reach), max: new Float64Array(channelsOf(shape)).fill(reach) };
   const rounded = full.map((value) => requantise(cx, call, value, joint, lo, hi, true, (q) => [q], 'round'));
   const [lead] = rounded;

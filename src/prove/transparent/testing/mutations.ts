@@ -20,6 +20,13 @@ export interface Corpus {
   readonly fields: readonly Field[];
 }
 
+/** The proof with bit `i` flipped, counted from the first byte's lowest: for runs over every byte there is. */
+export function flipped(proof: Uint8Array, i: number): Uint8Array {
+  const bytes = proof.slice();
+  bytes[i >> 3] = (bytes[i >> 3] ?? 0) ^ (1 << (i & 7));
+  return bytes;
+}
+
 /**
  * Input number i of a run: noise, cuts, extensions, moved and repeated stretches, flipped bits, words at the edges of the field,
  * canonical noise in the right frame; and, by the codec's fields, an element replaced, two swapped, one or a whole field of the other proof.
