@@ -20,8 +20,10 @@ export interface QuantizeOptions {
   readonly shift?: number;
   /** Saturation as part of the meaning: no input in range can fail. Default false. */
   readonly total?: boolean;
-  /** Largest relative root mean square error of the outputs over the samples. Default 0.08 (a cosine of about .997). */
+  /** Largest relative root mean square error of the outputs over the samples. Default 0.05 (a cosine of about .9987). */
   readonly target?: number;
+  /** Whether scales leave room for what more inputs like the samples would reach (calibrate.ts). Default true. */
+  readonly foresee?: boolean;
   /** Inputs beside the samples: their margins are stated, and tables have a spare bit over them too. */
   readonly evaluation?: readonly ReadonlyMap<string, Tensor>[];
   /** Coding of the inputs, by name; else from the samples. */
@@ -60,7 +62,7 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
   return attempt(() => {
     checkGraph(graph);
     const settings = settingsOf(options);
-    const calibration = calibrate(graph, samples);
+    const calibration = calibrate(graph, samples, options.foresee === false);
     const codings = new Map(
       graph.inputs.map((name) => {
         const given = samples.map((sample) => sample.get(name) as Tensor);
@@ -79,7 +81,7 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
     };
     const evaluation = given.filter((inputs) => graph.inputs.every((name, at) => inRange(inputs[at], name)));
     const engine = options.linear === undefined ? {} : { linear: options.linear };
-    const [target, total] = [options.target ?? 0.08, options.total ?? false];
+    const [target, total] = [options.target ?? 0.05, options.total ?? false];
     const told = options.bits !== undefined;
     let failure: Refusal | undefined;
     let nearest: (() => number) | undefined;

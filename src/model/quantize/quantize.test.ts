@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../base/index.ts';
 import { GraphBuilder } from '../builder.ts';
+import { runGraph } from '../evaluate/float.ts';
 import { evaluateIntegers, runIntegers } from '../evaluate/integer.ts';
 import type { Graph } from '../graph.ts';
+import type { Tensor } from '../tensor.ts';
 import { filled, noise, randomInput, randomNetwork } from '../testing/random.test-util.ts';
 import { quantize } from './index.ts';
 import { decodeOutput, encodeInput } from './input.ts';
@@ -110,6 +112,45 @@ describe('an integer network', () => {
           expect(Math.abs(value - exact)).toBeLessThanOrEqual(Math.max(1.05 * step, input.scale as number));
         });
       }
+  });
+
+  it('leaves room for inputs to come that reach further than the samples did', () => {
+    const graph = build([1, 4, 6, 6], (b) => {
+      const conv = b.add('Conv', 'conv', ['x', b.define('w', filled([4, 4, 3, 3], noise(9), 0.3))], { pads: [1, 1, 1, 1] });
+      return b.add('Relu', 'relu', [conv], {});
+    });
+    const sample = (seed: number, gain: number) => new Map([['x', filled([1, 4, 6, 6], noise(seed), gain)]]);
+    const samples = Array.from({ length: 12 }, (_, i) => sample(i + 1, 0.5 + (i % 6) / 10));
+    const later = sample(99, 1.7);
+    const error = (foresee: boolean): number => {
+      const inputs = new Map([['x', { scale: 1 / 512, range: { min: -1023, max: 1023 } }]]);
+      const made = quantize(graph, samples, { bits: 10, foresee, inputs });
+      if (!made.ok) throw new Error(JSON.stringify(made.error));
+      const { network } = made.value;
+      const scale = network.tensors[network.outputs[0] as number]?.scale ?? 1;
+      const ours = decodeOutput(
+        runIntegers(network, [encodeInput(later.get('x') as Tensor, 1 / 512)])[0] as Int32Array,
+        [1, 4, 6, 6],
+        scale,
+      );
+      const theirs = runGraph(graph, later)[0]?.data ?? new Float64Array();
+      return Math.sqrt(
+        theirs.reduce((sum, value, i) => sum + (value - (ours[i] as number)) ** 2, 0) / theirs.reduce((sum, v) => sum + v * v, 0),
+      );
+    };
+    expect(error(false)).toBeGreaterThan(0.03);
+    expect(error(true)).toBeLessThan(0.01);
+  });
+
+  it('has the scales of the samples where these share their bounds, and where they are too few to tell', () => {
+    const graph = build([1, 2, 3, 3], (b) => b.add('Relu', 'relu', ['x'], {}));
+    const samples = (count: number, gain: (i: number) => number) =>
+      Array.from({ length: count }, (_, i) => new Map([['x', filled([1, 2, 3, 3], noise(5), gain(i))]]));
+    for (const given of [samples(12, () => 1), samples(7, (i) => 1 + i / 7)]) {
+      const [plain, far] = [false, true].map((foresee) => quantize(graph, given, { bits: 8, foresee }));
+      expect(plain?.ok).toBe(true);
+      expect(far).toEqual(plain);
+    }
   });
 
   it('has the sign and the divisor of what it hands out: a mean and a negation are not off by a factor', () => {
