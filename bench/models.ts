@@ -91,14 +91,16 @@ function madePicture(channels: number, side: number, seed: number): Float64Array
   return out;
 }
 
-let digits: Awaited<ReturnType<typeof readDigits>> | undefined;
+/** One reading, also for samples that are asked for at once. */
+let digits: ReturnType<typeof readDigits> | undefined;
 
 async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | undefined, index: number): Promise<Tensor> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (kind === 'digit' && size === 784) {
-    digits ??= await readDigits();
-    const at = (index * 41) % digits.test.labels.length;
-    return floatTensor(shape, Float64Array.from(digits.test.pixels.subarray(784 * at, 784 * (at + 1))));
+    digits ??= readDigits();
+    const { test } = await digits;
+    const at = (index * 41) % test.labels.length;
+    return floatTensor(shape, Float64Array.from(test.pixels.subarray(784 * at, 784 * (at + 1))));
   }
   if (kind === 'table' || shape.length !== 4) {
     const next = dice(index + 1);
