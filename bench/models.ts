@@ -1,10 +1,15 @@
-// npm run bench:models -- [--models DIR] [--images DIR --pairs CSV] [--only NAME,…] [--limit N] [--json]
+// npm run bench:models -- [--models DIR] [--images DIR --pairs CSV [--frames DIR]] [--only NAME,…]
+//   [--limit N] [--samples N] [--chromium] [--write] [--json]
 // Every model the project is measured on: imported, run in float (against onnxruntime), made integers, run on the kernels. What the
 // lock and the repository hold is always measured; other files come from --models, faces with their accuracy from --images. What
-// is not there prints "not run: …". Nothing is asserted.
+// is not there prints "not run: …". --chromium times the integers in Chromium too. --write puts the tables into docs/models.md; what an
+// earlier run found and this one did not measure stays in them. Exits 1 where a model cannot be measured, or the kernels are not the reference.
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
 import { readDigits } from '../circuits/digit-net/train/digits.ts';
 import { errorSentence, type Result } from '../src/base/index.ts';
 import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, readPairs } from '../src/cli/face/evaluate.ts';
@@ -13,7 +18,17 @@ import { kernelNetwork } from '../src/cli/models/kernels.ts';
 import { lockedGraph } from '../src/cli/models/locked.ts';
 import { floatTensor, onlyInput, readModel } from '../src/cli/models/read.ts';
 import type { Pixels } from '../src/cli/models/samples.ts';
-import { encodeInput, type Graph, type QuantizeReport, quantize, runGraph, type Tensor } from '../src/model/index.ts';
+import {
+  encodeInput,
+  encodeIntGraph,
+  evaluateIntegers,
+  type Graph,
+  type IntGraph,
+  quantize,
+  runGraph,
+  type Tensor,
+} from '../src/model/index.ts';
+import { type Measured, modelRow, modelsTable, remember, writeDocument } from './modelsReport.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -23,6 +38,9 @@ const { values: given } = parseArgs({
     frames: { type: 'string' },
     only: { type: 'string' },
     limit: { type: 'string' },
+    samples: { type: 'string' },
+    chromium: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -53,7 +71,8 @@ const known: readonly Known[] = [
   { name: 'MNIST (TFLite)', kind: 'digit', from: { file: 'mnist.tflite' } },
 ];
 
-const SAMPLES = 24;
+/** Inputs to calibrate on, and as many again to run. */
+const SAMPLES = Number(given.samples ?? 24);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(errorSentence(result.error));
@@ -84,14 +103,16 @@ function madePicture(channels: number, side: number, seed: number): Float64Array
   return out;
 }
 
-let digits: Awaited<ReturnType<typeof readDigits>> | undefined;
+/** One reading, also for samples that are asked for at once. */
+let digits: ReturnType<typeof readDigits> | undefined;
 
 async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | undefined, index: number): Promise<Tensor> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (kind === 'digit' && size === 784) {
-    digits ??= await readDigits();
-    const at = (index * 41) % digits.test.labels.length;
-    return floatTensor(shape, Float64Array.from(digits.test.pixels.subarray(784 * at, 784 * (at + 1))));
+    digits ??= readDigits();
+    const { test } = await digits;
+    const at = (index * 41) % test.labels.length;
+    return floatTensor(shape, Float64Array.from(test.pixels.subarray(784 * at, 784 * (at + 1))));
   }
   if (kind === 'table' || shape.length !== 4) {
     const next = dice(index + 1);
@@ -121,15 +142,16 @@ async function graphOf({ from }: Known): Promise<Graph | string> {
   return existsSync(file) ? value(await readModel(file)) : `not run: file absent (${from.file})`;
 }
 
-interface Measured {
-  readonly model: string;
-  readonly nodes: number;
-  readonly report: QuantizeReport;
-  /** Largest difference of our float reference from onnxruntime, relative to the largest output. */
-  readonly previewDifference: number;
-  readonly evaluationOutOfRange: number;
-  readonly milliseconds: number;
-  readonly workMiB: number;
+/** Milliseconds in Chromium, one thread; the median of seven. */
+async function inChromium(network: IntGraph): Promise<number | undefined> {
+  const folder = fileURLToPath(new URL('../.cache/bench-models/', import.meta.url));
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${process.pid}.bin`);
+  await writeFile(file, encodeIntGraph(network));
+  const script = fileURLToPath(new URL('../workers/kernel/integer/chromium.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file, '--time']);
+  const times = (/: ([\d. ]+) ms,/.exec(stdout)?.[1] ?? '').split(' ').map(Number);
+  return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
 async function measure(model: Known, graph: Graph): Promise<Measured> {
@@ -153,59 +175,26 @@ async function measure(model: Known, graph: Graph): Promise<Measured> {
     times.push(performance.now() - started);
     if (!run.ok) evaluationOutOfRange++;
   }
+  const first = encodeInput(all[0] as Tensor, input.scale);
+  const expected = evaluateIntegers(network, [first]);
+  if (JSON.stringify(kernels.run([first])) !== JSON.stringify(expected)) throw new Error('the kernels differ from the reference');
   times.sort((a, b) => a - b);
   return {
     model: model.name,
     nodes: graph.nodes.length,
     report,
     previewDifference,
+    inputs: SAMPLES,
     evaluationOutOfRange,
     milliseconds: Number((times[times.length >> 1] ?? 0).toFixed(1)),
     workMiB: Number((kernels.workBytes / 2 ** 20).toFixed(1)),
+    chromiumMilliseconds: given.chromium ? await inChromium(network) : undefined,
   };
 }
 
-const margin = (bits: number | null): string => (bits === null ? 'none needed' : `${bits}`);
-const heads = [
-  'model',
-  'nodes',
-  'parameters',
-  'MACs',
-  'activations',
-  'preview',
-  'bits/shift',
-  'error',
-  'cosine',
-  'margin',
-  'acc',
-  'out of range',
-  'run ms',
-  'MiB',
-  'proof s',
-  'total +s',
-]; // prettier-ignore
-const cells = ({ model, nodes, report: r, ...m }: Measured): (string | number)[] => [
-  model,
-  nodes,
-  r.parameters,
-  r.macs,
-  r.activations,
-  m.previewDifference.toExponential(1),
-  `${r.bits}/${r.shift}`,
-  Math.max(...r.outputs.map((output) => output.relativeError)).toFixed(4),
-  Math.min(...r.outputs.map((output) => output.cosine)).toFixed(5),
-  `${margin(r.smallestMarginBits)} / ${margin(r.smallestEvaluationMarginBits)}`,
-  `2^${r.largestAccumulatorBits}`,
-  `${m.evaluationOutOfRange} of ${SAMPLES}`,
-  m.milliseconds,
-  m.workMiB,
-  r.cost.seconds,
-  r.totalExtra?.seconds ?? 'not at this precision',
-];
-
 const wanted = given.only?.split(',');
 const rows: unknown[] = [];
-const lines: string[] = [`| ${heads.join(' | ')} |`, `|${heads.map(() => '---').join('|')}|`];
+const lines: string[] = [...modelsTable([])];
 const faces: { model: Known; graph: Graph }[] = [];
 for (const model of known.filter(({ name }) => wanted?.includes(name) ?? true)) {
   note(`${model.name} …`);
@@ -219,7 +208,8 @@ for (const model of known.filter(({ name }) => wanted?.includes(name) ?? true)) 
       if (model.kind === 'face') faces.push({ model, graph });
       const measured = await measure(model, graph);
       rows.push(measured);
-      row = `| ${cells(measured).join(' | ')} |`;
+      row = modelRow(measured);
+      await remember(model.name, { measured });
     }
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -240,10 +230,12 @@ else {
   for (const { model, graph } of faces) {
     note(`faces: ${model.name} …`);
     const figures = await evaluateFaceModel(graph, model.pixels ?? half, aligned, pairs, { calibrate: SAMPLES });
+    if (figures.ok) await remember(model.name, { faces: figures.value });
     rows.push({ model: model.name, faces: figures.ok ? figures.value : errorSentence(figures.error) });
     const own = figures.ok ? describeFigures(model.name, figures.value) : [`${model.name}: ${errorSentence(figures.error)}`];
     if (!given.json) note(own.join('\n'));
     lines.push(...own);
   }
 }
+if (given.write) await writeDocument(known.map(({ name }) => name));
 console.log(given.json ? JSON.stringify({ models: rows }, null, 2) : lines.join('\n'));

@@ -3,7 +3,7 @@
 // model: from model files to exact integer networks (import → Graph → quantise → IntGraph → evaluate). Imports base only;
 // program, prove, cli, workers and circuits may import it. Pure: bytes in, values out.
 
-export { compareGraphs, type GraphComparison } from './compare.ts';
+export { compareGraphs, compareIntGraphs, type GraphComparison } from './compare.ts';
 export { type ConformanceCase, type ConformanceOutcome, type OpenedCase, openCase, runConformanceCase } from './conformance.ts';
 export { evaluateFloat, runGraph } from './evaluate/float.ts';
 export { exportOnnx } from './export/onnx.ts';

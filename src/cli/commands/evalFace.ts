@@ -22,7 +22,10 @@ template) by models fetched through circuits/models.lock.json.
 Options
   --model M          a model file, or an id of the lock (default mobilefacenet-192)
   --mean, --std      what pixels become: (p - mean) / std (default 127.5 and 128)
-  --bits N           bits of an activation (default: chosen)
+  --bits N           bits of an activation (default: the least that reach the target)
+  --target E         largest relative error of the templates on the pictures it
+                     is calibrated on (default 0.03, or 0.08 where no bits
+                     reach that)
   --calibrate N      pictures to calibrate on, the first ones (default 24)
   --limit N          only the first N pairs of each fold
   --statement        the networks that face-enrol and face-match prove, as they
@@ -66,6 +69,7 @@ export const command: Command = {
       mean: { type: 'string' },
       std: { type: 'string' },
       bits: { type: 'string' },
+      target: { type: 'string' },
       calibrate: { type: 'string' },
       limit: { type: 'string' },
       statement: { type: 'boolean' },
@@ -77,13 +81,15 @@ export const command: Command = {
     const { positionals, text, flag } = read.value;
     const [images, list] = [text('images'), text('pairs')];
     if (positionals.length > 0 || images === undefined || list === undefined) return usage('eval-face takes --images DIR and --pairs CSV');
-    const [calibrate, limit, bits] = [
+    const optional = (name: string): number | undefined => (text(name) === undefined ? undefined : Number(text(name)));
+    const [calibrate, limit, bits, target] = [
       Number(text('calibrate') ?? 24),
       Number(text('limit') ?? Number.POSITIVE_INFINITY),
-      text('bits') === undefined ? undefined : Number(text('bits')),
+      optional('bits'),
+      optional('target'),
     ];
-    if (!(calibrate >= 1) || !(limit >= 2) || (bits !== undefined && !Number.isInteger(bits)))
-      return usage('--calibrate, --limit and --bits take numbers');
+    if (!(calibrate >= 1) || !(limit >= 2) || (bits !== undefined && !Number.isInteger(bits)) || Number.isNaN(target))
+      return usage('--calibrate, --limit, --bits and --target take numbers');
     const pixels = readPixels(text('mean'), text('std'));
     if (!pixels.ok) return pixels;
     const pairs = await readPairs(list, images, limit);
@@ -96,7 +102,7 @@ export const command: Command = {
     const files = [...new Set(pairs.value.flatMap((pair) => pair.files))];
     const aligned = await alignPictures(files, text('frames'), (line) => io.err(line));
     if (!aligned.ok) return aligned;
-    const options = { calibrate, ...(bits === undefined ? {} : { bits }) };
+    const options = { calibrate, ...(bits === undefined ? {} : { bits }), ...(target === undefined ? {} : { target }) };
     const figures = await evaluateFaceModel(graph.value, pixels.value, aligned.value, pairs.value, options);
     if (!figures.ok) return figures;
     return ok({ exit: 0, json: { model: named, ...figures.value }, text: describeFigures(named, figures.value).join('\n') });

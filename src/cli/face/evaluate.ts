@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { err, invariant, ok, type Result } from '../../base/index.ts';
 import { CANONICAL, cosine, planesOf } from '../../face/index.ts';
-import { decodeOutput, encodeInput, type Graph, type IntGraph, quantize } from '../../model/index.ts';
+import { decodeOutput, encodeInput, type Graph, type IntGraph, type QuantizeOptions, quantize } from '../../model/index.ts';
 import { readTextFile } from '../files.ts';
 import { kernelNetwork } from '../models/kernels.ts';
 import { floatTensor, onlyInput } from '../models/read.ts';
@@ -144,7 +144,7 @@ export async function evaluateFaceModel(
   pixels: Pixels,
   { frames, found }: AlignedPictures,
   pairs: readonly FacePair[],
-  options: { readonly calibrate: number; readonly bits?: number },
+  { calibrate, ...precision }: { readonly calibrate: number } & Pick<QuantizeOptions, 'bits' | 'target'>,
 ): Promise<Result<FaceFigures>> {
   const input = onlyInput(graph);
   if (!input.ok) return input;
@@ -154,8 +154,8 @@ export async function evaluateFaceModel(
     return err('model/input', { what: `a face model takes one square picture of at most ${CANONICAL.size} pixels a side` });
   const planes = (file: string): Float64Array => planesFor(frames.get(file) as Uint8Array, channels, side, pixels);
   const files = [...frames.keys()];
-  const samples = files.slice(0, options.calibrate).map((file) => new Map([[name, floatTensor(shape, planes(file))]]));
-  const made = quantize(graph, samples, options.bits === undefined ? {} : { bits: options.bits });
+  const samples = files.slice(0, calibrate).map((file) => new Map([[name, floatTensor(shape, planes(file))]]));
+  const made = quantize(graph, samples, precision);
   if (!made.ok) return made;
   const embedded = await embedAll(graph, made.value.network, files, planes);
   if (!embedded.ok) return embedded;

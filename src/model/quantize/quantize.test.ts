@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../base/index.ts';
 import { GraphBuilder } from '../builder.ts';
+import { runGraph } from '../evaluate/float.ts';
 import { evaluateIntegers, runIntegers } from '../evaluate/integer.ts';
 import type { Graph } from '../graph.ts';
+import type { Tensor } from '../tensor.ts';
 import { filled, noise, randomInput, randomNetwork } from '../testing/random.test-util.ts';
 import { quantize } from './index.ts';
 import { decodeOutput, encodeInput } from './input.ts';
@@ -110,6 +112,69 @@ describe('an integer network', () => {
           expect(Math.abs(value - exact)).toBeLessThanOrEqual(Math.max(1.05 * step, input.scale as number));
         });
       }
+  });
+
+  it('leaves room for inputs to come that reach further than the samples did', () => {
+    const graph = build([1, 4, 6, 6], (b) => {
+      const conv = b.add('Conv', 'conv', ['x', b.define('w', filled([4, 4, 3, 3], noise(9), 0.3))], { pads: [1, 1, 1, 1] });
+      return b.add('Relu', 'relu', [conv], {});
+    });
+    const sample = (seed: number, gain: number) => new Map([['x', filled([1, 4, 6, 6], noise(seed), gain)]]);
+    const samples = Array.from({ length: 12 }, (_, i) => sample(i + 1, 0.5 + (i % 6) / 10));
+    const later = sample(99, 1.7);
+    const error = (foresee: boolean): number => {
+      const inputs = new Map([['x', { scale: 1 / 512, range: { min: -1023, max: 1023 } }]]);
+      const made = quantize(graph, samples, { bits: 10, foresee, inputs });
+      if (!made.ok) throw new Error(JSON.stringify(made.error));
+      const { network } = made.value;
+      const scale = network.tensors[network.outputs[0] as number]?.scale ?? 1;
+      const ours = decodeOutput(
+        runIntegers(network, [encodeInput(later.get('x') as Tensor, 1 / 512)])[0] as Int32Array,
+        [1, 4, 6, 6],
+        scale,
+      );
+      const theirs = runGraph(graph, later)[0]?.data ?? new Float64Array();
+      return Math.sqrt(
+        theirs.reduce((sum, value, i) => sum + (value - (ours[i] as number)) ** 2, 0) / theirs.reduce((sum, v) => sum + v * v, 0),
+      );
+    };
+    expect(error(false)).toBeGreaterThan(0.03);
+    expect(error(true)).toBeLessThan(0.01);
+  });
+
+  it('has tables as wide as costs next to nothing, and reaches no less far than it is asked to', () => {
+    const graph = build([1, 8, 96, 96], (b) => {
+      const conv = b.add('Conv', 'conv', ['x', b.define('w', filled([8, 8, 3, 3], noise(9), 0.1))], { pads: [1, 1, 1, 1] });
+      return b.add('Relu', 'relu', [conv], {});
+    });
+    const inputs = new Map([['x', { scale: 1 / 128, range: { min: -4095, max: 4095 } }]]);
+    const made = [false, true].map((foresee) => quantize(graph, [randomInput(graph, 3)], { bits: 8, foresee, inputs }));
+    const [narrow, wide] = made.map((one) => {
+      if (!one.ok) throw new Error(JSON.stringify(one.error));
+      return { reach: one.value.network.tables[0]?.domain.max ?? 0, products: one.value.report.cost.products };
+    });
+    expect(wide?.reach).toBeGreaterThanOrEqual(2 * (narrow?.reach ?? 0));
+    expect(wide?.products).toBeLessThan(1.02 * (narrow?.products ?? 0));
+  });
+
+  it('is held to a loose target where nothing reaches the close one, but to the one that is told', () => {
+    const graph = build([1, 40], (b) => b.add('Gemm', 'dense', ['x', b.define('w', filled([40, 5], noise(9), 0.3))], {}));
+    const samples = [1, 2, 3].map((seed) => randomInput(graph, seed));
+    const inputs = new Map([['x', { scale: 1 / 12, range: { min: -15, max: 15 } }]]);
+    const made = quantize(graph, samples, { inputs });
+    expect([0.03, 0.08].map((limit) => made.ok && (made.value.report.outputs[0]?.relativeError ?? 1) < limit)).toEqual([false, true]);
+    expect(code(quantize(graph, samples, { inputs, target: 0.03 }))).toBe('model/accuracy');
+  });
+
+  it('has the scales of the samples where these share their bounds, and where they are too few to tell', () => {
+    const graph = build([1, 2, 3, 3], (b) => b.add('Relu', 'relu', ['x'], {}));
+    const samples = (count: number, gain: (i: number) => number) =>
+      Array.from({ length: count }, (_, i) => new Map([['x', filled([1, 2, 3, 3], noise(5), gain(i))]]));
+    for (const given of [samples(12, () => 1), samples(7, (i) => 1 + i / 7)]) {
+      const [plain, far] = [false, true].map((foresee) => quantize(graph, given, { bits: 8, foresee }));
+      expect(plain?.ok).toBe(true);
+      expect(far).toEqual(plain);
+    }
   });
 
   it('has the sign and the divisor of what it hands out: a mean and a negation are not off by a factor', () => {

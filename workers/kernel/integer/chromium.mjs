@@ -1,5 +1,5 @@
-// npm run kernels:chromium [-- network.bin]: the kernels' conformance in Chromium, on random networks and on the backend cases
-// of the ONNX project where they are there, and how long a compiled network takes. Exits 1 if one tensor differs.
+// npm run kernels:chromium [-- network.bin [--time]]: the kernels' conformance in Chromium, on random networks and on the backend
+// cases of the ONNX project where they are there, and how long a compiled network takes (--time: that alone). Exits 1 if one tensor differs.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join, relative } from 'node:path';
@@ -32,6 +32,22 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  const file = process.argv[2];
+  if (process.argv[3] !== '--time') await conformance(page);
+  if (file === undefined) console.log('time: not run: no network.bin given');
+  else {
+    const { milliseconds, workBytes } = await page.evaluate(
+      ([bytes, network]) => globalThis.timeNetwork(bytes, network, 7),
+      [wasm, readFileSync(file).toString('base64')],
+    );
+    console.log(`${file}: ${milliseconds.join(' ')} ms, ${(workBytes / 2 ** 20).toFixed(1)} MiB beside the weights`);
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
+
+async function conformance(page) {
   const total = { tensors: 0, wrong: [], refused: 0, networks: 0 };
   const add = (counts, of) => {
     total.tensors += counts.tensors;
@@ -57,16 +73,4 @@ try {
   );
   for (const name of total.wrong.slice(0, 20)) console.error(`differs: ${name}`);
   if (total.wrong.length > 0 || total.tensors < 500) process.exitCode = 1;
-  const file = process.argv[2];
-  if (file === undefined) console.log('time: not run: no network.bin given');
-  else {
-    const { milliseconds, workBytes } = await page.evaluate(
-      ([bytes, network]) => globalThis.timeNetwork(bytes, network, 7),
-      [wasm, readFileSync(file).toString('base64')],
-    );
-    console.log(`${file}: ${milliseconds.join(' ')} ms, ${(workBytes / 2 ** 20).toFixed(1)} MiB beside the weights`);
-  }
-} finally {
-  await browser.close();
-  server.close();
 }
