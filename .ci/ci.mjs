@@ -33,6 +33,9 @@ await step('licences of the verifier', () => npm(['run', 'licences', '--silent',
 await step('size of the verify room', () => npm(['run', 'size', '--silent']));
 await step('published models, by their hashes', () => npm(['run', 'models', '--silent', '--', 'ci', 'train', 'evaluate']));
 await step('backend cases of the ONNX project', backendCases);
+await step('models from file to integers: MobileFaceNet-192, digit net, credit MLP', () =>
+  npm(['run', 'bench:models', '--silent', '--', '--only', 'mobilefacenet-192,digit-net,credit MLP', '--samples', '8']),
+);
 await step('integer kernels in Chromium', () => npm(['run', 'kernels:chromium', '--silent']));
 await endToEnd();
 

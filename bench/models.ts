@@ -1,8 +1,9 @@
-// npm run bench:models -- [--models DIR] [--images DIR --pairs CSV [--frames DIR]] [--only NAME,…] [--limit N] [--chromium] [--write] [--json]
+// npm run bench:models -- [--models DIR] [--images DIR --pairs CSV [--frames DIR]] [--only NAME,…]
+//   [--limit N] [--samples N] [--chromium] [--write] [--json]
 // Every model the project is measured on: imported, run in float (against onnxruntime), made integers, run on the kernels. What the
 // lock and the repository hold is always measured; other files come from --models, faces with their accuracy from --images. What
 // is not there prints "not run: …". --chromium times the integers in Chromium too. --write puts the tables into docs/models.md; what an
-// earlier run found and this one did not measure stays in them. Nothing is asserted.
+// earlier run found and this one did not measure stays in them. Exits 1 where a model cannot be measured, or the kernels are not the reference.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,7 +18,16 @@ import { kernelNetwork } from '../src/cli/models/kernels.ts';
 import { lockedGraph } from '../src/cli/models/locked.ts';
 import { floatTensor, onlyInput, readModel } from '../src/cli/models/read.ts';
 import type { Pixels } from '../src/cli/models/samples.ts';
-import { encodeInput, encodeIntGraph, type Graph, type IntGraph, quantize, runGraph, type Tensor } from '../src/model/index.ts';
+import {
+  encodeInput,
+  encodeIntGraph,
+  evaluateIntegers,
+  type Graph,
+  type IntGraph,
+  quantize,
+  runGraph,
+  type Tensor,
+} from '../src/model/index.ts';
 import { type Measured, modelRow, modelsTable, remember, writeDocument } from './modelsReport.ts';
 
 const { values: given } = parseArgs({
@@ -28,6 +38,7 @@ const { values: given } = parseArgs({
     frames: { type: 'string' },
     only: { type: 'string' },
     limit: { type: 'string' },
+    samples: { type: 'string' },
     chromium: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -60,7 +71,8 @@ const known: readonly Known[] = [
   { name: 'MNIST (TFLite)', kind: 'digit', from: { file: 'mnist.tflite' } },
 ];
 
-const SAMPLES = 24;
+/** Inputs to calibrate on, and as many again to run. */
+const SAMPLES = Number(given.samples ?? 24);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(errorSentence(result.error));
@@ -91,14 +103,16 @@ function madePicture(channels: number, side: number, seed: number): Float64Array
   return out;
 }
 
-let digits: Awaited<ReturnType<typeof readDigits>> | undefined;
+/** One reading, also for samples that are asked for at once. */
+let digits: ReturnType<typeof readDigits> | undefined;
 
 async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | undefined, index: number): Promise<Tensor> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (kind === 'digit' && size === 784) {
-    digits ??= await readDigits();
-    const at = (index * 41) % digits.test.labels.length;
-    return floatTensor(shape, Float64Array.from(digits.test.pixels.subarray(784 * at, 784 * (at + 1))));
+    digits ??= readDigits();
+    const { test } = await digits;
+    const at = (index * 41) % test.labels.length;
+    return floatTensor(shape, Float64Array.from(test.pixels.subarray(784 * at, 784 * (at + 1))));
   }
   if (kind === 'table' || shape.length !== 4) {
     const next = dice(index + 1);
@@ -161,6 +175,9 @@ async function measure(model: Known, graph: Graph): Promise<Measured> {
     times.push(performance.now() - started);
     if (!run.ok) evaluationOutOfRange++;
   }
+  const first = encodeInput(all[0] as Tensor, input.scale);
+  const expected = evaluateIntegers(network, [first]);
+  if (JSON.stringify(kernels.run([first])) !== JSON.stringify(expected)) throw new Error('the kernels differ from the reference');
   times.sort((a, b) => a - b);
   return {
     model: model.name,

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from '@playwright/test';
-import { DIGITS } from '../src/app/lab/testing/strokes.ts';
 import { transparentStages } from '../src/client/transparent/types.ts';
 import type { App } from './support/app.ts';
 import { findings } from './support/axe.ts';
+import { draw } from './support/draw.ts';
 import { tacit } from './support/tacit.ts';
 import { expect, test } from './support/test.ts';
 import { path, type Wire } from './support/wire.ts';
@@ -23,25 +23,11 @@ const labWorkers = (page: Page): string[] =>
     .map((worker) => /\/(transparent|helper)-/.exec(worker.url())?.[1])
     .filter((name) => name !== undefined);
 
-/** With the mouse, as a person would. */
-async function draw(page: Page, digit: number): Promise<void> {
-  const box = await pad(page).boundingBox();
-  if (box === null) throw new Error('the pad is not there');
-  for (const stroke of DIGITS[digit] ?? []) {
-    const [first, ...more] = stroke.map(({ x, y }) => [box.x + x * box.width, box.y + y * box.height] as const);
-    if (first === undefined) continue;
-    await page.mouse.move(...first);
-    await page.mouse.down();
-    for (const point of more) await page.mouse.move(...point, { steps: 2 });
-    await page.mouse.up();
-  }
-}
-
 async function ready(app: App, digit = 7): Promise<void> {
   await app.page.goto('/lab');
   await expect(app.heading(lab.title)).toBeVisible();
   await expect(app.page.getByText(lab.saysNothing)).toBeVisible();
-  await draw(app.page, digit);
+  await draw(app.page, pad(app.page), digit);
   await says(app.page, digit);
 }
 

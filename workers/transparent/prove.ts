@@ -37,7 +37,8 @@ export async function prepare<K extends TransparentKind>(kind: K, about: AboutOf
   const kernels = await proofKernels();
   if (!kernels.ok) return kernels;
   const { plan } = made.value;
-  return ok({ memoryBytes: proverBytes(plan), proofBytes: proofLength(plan), soundness: plan.soundness, estimateMs: estimateMs(plan) });
+  const estimate = estimateMs(plan, kernels.value.threads);
+  return ok({ memoryBytes: proverBytes(plan), proofBytes: proofLength(plan), soundness: plan.soundness, estimateMs: estimate });
 }
 
 export interface ProveOptions {
@@ -72,7 +73,7 @@ export async function prove<K extends TransparentKind>(
   if (!provable.ok) return provable;
   const { plan } = made.value;
   const check = provable.value.check ?? made.value.check;
-  const estimate = estimateMs(plan);
+  const estimate = estimateMs(plan, kernels.value.threads);
   const sealed = proveStatement({
     provable: provable.value,
     kernels: kernels.value,

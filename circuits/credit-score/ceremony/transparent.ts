@@ -12,7 +12,7 @@ import {
   parseTransparentManifest,
   type TransparentManifest,
 } from '../../../src/protocol/index.ts';
-import { planProgram } from '../../../src/protocol/transparent/index.ts';
+import { type Plan, planProgram } from '../../../src/protocol/transparent/index.ts';
 import { parseIntegerModel } from '../index.ts';
 import { creditProgram } from '../transparent/index.ts';
 import { currentBundle } from './bundle.ts';
@@ -21,25 +21,36 @@ const NAMES = ['model', 'schema', 'preview', 'card'] as const satisfies readonly
 type Files = Readonly<Record<CommonArtefact, Uint8Array>>;
 const json = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
-/** The manifest that belongs to these files. Throws when they do not fit each other or prove too little. */
-export function transparentManifest(files: Files, artefacts: TransparentManifest['artefacts']): TransparentManifest {
+/** What these files compile to. Throws when they do not fit each other or prove too little. */
+function compiled(files: Pick<Files, 'model' | 'schema'>): { readonly plan: Plan; readonly name: string } {
   const schema = parseCredentialSchema(json(files.schema));
   if (!schema.ok) throw new Error(`schema: ${schema.error.params?.what}`);
   const model = parseIntegerModel(json(files.model), schema.value);
   if (!model.ok) throw new Error(`model: ${model.error.params?.what}`);
-  const { program } = creditProgram(model.value, schema.value);
-  const plan = planProgram(program);
+  const plan = planProgram(creditProgram(model.value, schema.value).program);
   if (!plan.sound) throw new Error(`only ${plan.soundness} bits`);
+  return { plan, name: model.value.name };
+}
+
+/** The plan of the model and the schema in `circuits/credit-score`. */
+export async function currentPlan(): Promise<Plan> {
+  const source = (name: string) => readFile(new URL(`../${name}.json`, import.meta.url));
+  return compiled({ model: await source('model'), schema: await source('schema') }).plan;
+}
+
+/** The manifest that belongs to these files. Throws as `compiled` does. */
+export function transparentManifest(files: Files, artefacts: TransparentManifest['artefacts']): TransparentManifest {
+  const { plan, name } = compiled(files);
   return {
     format: 'tacit-bundle',
     v: 1,
     statement: 'credit-score',
     system: 'transparent',
-    title: `Credit score (${model.value.name}), transparent`,
+    title: `Credit score (${name}), transparent`,
     model: sha256Hex(files.model),
     schema: sha256Hex(files.schema),
     program: plan.hash,
-    publics: [...program.publics],
+    publics: [...plan.program.publics],
     artefacts,
   };
 }

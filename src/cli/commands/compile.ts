@@ -25,7 +25,8 @@ Options
   --bits N           bits of an activation, 4 to 12 (default: the least that
                      reaches the target)
   --shift N          the shift all layers share, 3 to 16 (default: bits + 2)
-  --target E         largest relative error of the outputs (default 0.05)
+  --target E         largest relative error of the outputs (default 0.03, or
+                     0.08 where no bits reach that)
   --total            saturation is part of the meaning: no input in range fails
   --out FOLDER       network.bin, preview.onnx, report.json, manifest.json
   --json             the report as JSON on stdout

@@ -24,7 +24,8 @@ Options
   --mean, --std      what pixels become: (p - mean) / std (default 127.5 and 128)
   --bits N           bits of an activation (default: the least that reach the target)
   --target E         largest relative error of the templates on the pictures it
-                     is calibrated on (default 0.05)
+                     is calibrated on (default 0.03, or 0.08 where no bits
+                     reach that)
   --calibrate N      pictures to calibrate on, the first ones (default 24)
   --limit N          only the first N pairs of each fold
   --statement        the networks that face-enrol and face-match prove, as they

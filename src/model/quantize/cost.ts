@@ -85,6 +85,14 @@ export function layout(table: Table, positions: number): Layout | undefined {
   return found;
 }
 
+/** Products that a table and its lookups take; infinite where it cannot be written out. */
+export function tableCost(table: Table, positions: number): number {
+  const found = layout(table, positions);
+  return found === undefined
+    ? Number.POSITIVE_INFINITY
+    : (ROW + CELL) * found.rows + found.each * LOOKUP * positions + (1 + found.limbs) * CELL * positions;
+}
+
 /** Positions that read each table. */
 export function usesOf(graph: IntGraph): number[] {
   const uses = graph.tables.map(() => 0);

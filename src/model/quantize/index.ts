@@ -20,9 +20,15 @@ export interface QuantizeOptions {
   readonly shift?: number;
   /** Saturation as part of the meaning: no input in range can fail. Default false. */
   readonly total?: boolean;
-  /** Largest relative root mean square error of the outputs over the samples. Default 0.05 (a cosine of about .9987). */
+  /**
+   * Largest relative root mean square error of the outputs over the samples. Default 0.03 (a cosine of about .9995), and where no number
+   * of bits reaches that 0.08.
+   */
   readonly target?: number;
-  /** Whether scales leave room for what more inputs like the samples would reach (calibrate.ts). Default true. */
+  /**
+   * Whether scales leave room for what more inputs like the samples would reach (calibrate.ts), and tables for whatever can be
+   * proven where that costs next to nothing (tables.ts). Default true.
+   */
   readonly foresee?: boolean;
   /** Inputs beside the samples: their margins are stated, and tables have a spare bit over them too. */
   readonly evaluation?: readonly ReadonlyMap<string, Tensor>[];
@@ -38,6 +44,9 @@ export interface Quantized {
   readonly network: IntGraph;
   readonly report: QuantizeReport;
 }
+
+/** The targets where none is told: the first where it can be reached, since a bit more costs a proof of a large network next to nothing. */
+const [CLOSE, LOOSE] = [0.03, 0.08];
 
 /** Shifts tried for each number of bits, in order: a smaller shift makes smaller weights, where an accumulator would leave ±2^29. */
 const MORE = [2, 1, 0, -1] as const;
@@ -59,6 +68,17 @@ function settingsOf({ bits, shift }: QuantizeOptions): { bits: number; shift: nu
  * of reach.
  */
 export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Tensor>[], options: QuantizeOptions = {}): Result<Quantized> {
+  if (options.target !== undefined || options.bits !== undefined) return quantizeTo(LOOSE, graph, samples, options);
+  const close = quantizeTo(CLOSE, graph, samples, options);
+  return !close.ok && close.error.code === 'model/accuracy' ? quantizeTo(LOOSE, graph, samples, options) : close;
+}
+
+function quantizeTo(
+  otherwise: number,
+  graph: Graph,
+  samples: readonly ReadonlyMap<string, Tensor>[],
+  options: QuantizeOptions,
+): Result<Quantized> {
   return attempt(() => {
     checkGraph(graph);
     const settings = settingsOf(options);
@@ -81,7 +101,7 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
     };
     const evaluation = given.filter((inputs) => graph.inputs.every((name, at) => inRange(inputs[at], name)));
     const engine = options.linear === undefined ? {} : { linear: options.linear };
-    const [target, total] = [options.target ?? 0.05, options.total ?? false];
+    const [target, total] = [options.target ?? otherwise, options.total ?? false];
     const told = options.bits !== undefined;
     let failure: Refusal | undefined;
     let nearest: (() => number) | undefined;
@@ -105,7 +125,7 @@ export function quantize(graph: Graph, samples: readonly ReadonlyMap<string, Ten
       }
       const beyond = lookupObserver(lowered.network);
       for (const inputs of evaluation) runIntegers(lowered.network, inputs, { unbounded: true, visit: beyond.visit, ...engine });
-      const network = attemptPrecision(() => settleDomains(lowered.network, [observed, beyond.observed], total));
+      const network = attemptPrecision(() => settleDomains(lowered.network, [observed, beyond.observed], total, options.foresee !== false));
       if (network instanceof Refusal) {
         failure = network;
         continue;

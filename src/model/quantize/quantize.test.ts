@@ -142,6 +142,30 @@ describe('an integer network', () => {
     expect(error(true)).toBeLessThan(0.01);
   });
 
+  it('has tables as wide as costs next to nothing, and reaches no less far than it is asked to', () => {
+    const graph = build([1, 8, 96, 96], (b) => {
+      const conv = b.add('Conv', 'conv', ['x', b.define('w', filled([8, 8, 3, 3], noise(9), 0.1))], { pads: [1, 1, 1, 1] });
+      return b.add('Relu', 'relu', [conv], {});
+    });
+    const inputs = new Map([['x', { scale: 1 / 128, range: { min: -4095, max: 4095 } }]]);
+    const made = [false, true].map((foresee) => quantize(graph, [randomInput(graph, 3)], { bits: 8, foresee, inputs }));
+    const [narrow, wide] = made.map((one) => {
+      if (!one.ok) throw new Error(JSON.stringify(one.error));
+      return { reach: one.value.network.tables[0]?.domain.max ?? 0, products: one.value.report.cost.products };
+    });
+    expect(wide?.reach).toBeGreaterThanOrEqual(2 * (narrow?.reach ?? 0));
+    expect(wide?.products).toBeLessThan(1.02 * (narrow?.products ?? 0));
+  });
+
+  it('is held to a loose target where nothing reaches the close one, but to the one that is told', () => {
+    const graph = build([1, 40], (b) => b.add('Gemm', 'dense', ['x', b.define('w', filled([40, 5], noise(9), 0.3))], {}));
+    const samples = [1, 2, 3].map((seed) => randomInput(graph, seed));
+    const inputs = new Map([['x', { scale: 1 / 12, range: { min: -15, max: 15 } }]]);
+    const made = quantize(graph, samples, { inputs });
+    expect([0.03, 0.08].map((limit) => made.ok && (made.value.report.outputs[0]?.relativeError ?? 1) < limit)).toEqual([false, true]);
+    expect(code(quantize(graph, samples, { inputs, target: 0.03 }))).toBe('model/accuracy');
+  });
+
   it('has the scales of the samples where these share their bounds, and where they are too few to tell', () => {
     const graph = build([1, 2, 3, 3], (b) => b.add('Relu', 'relu', ['x'], {}));
     const samples = (count: number, gain: (i: number) => number) =>

@@ -2,7 +2,7 @@
 import { extent } from '../evaluate/integer.ts';
 import { INTEGER_LIMIT, type IntGraph, type Range, type Table } from '../intGraph.ts';
 import { refuse } from '../refuse.ts';
-import { layout, usesOf } from './cost.ts';
+import { layout, tableCost, usesOf } from './cost.ts';
 
 /** Extremes of each lookup's input over some inputs, by node index. */
 export type Observed = ReadonlyMap<number, Range>;
@@ -46,11 +46,15 @@ const join = (ranges: readonly (Range | undefined)[]): Range => ({
   max: Math.max(0, ...ranges.map((range) => range?.max ?? 0)),
 });
 
+/** What a wider table may cost more, of the work of the table and its lookups, before the narrower one is kept. */
+const CHEAP = 0.02;
+
 /**
  * Settles every table's domain. Total: whatever the network can prove of its inputs. Else: what the samples reach and two
- * bits more, but never more than can be proven, rounded up to a power of two. Refuses a domain that no table can hold.
+ * bits more, but never more than can be proven, rounded up to a power of two; `cheap`: as many more bits as cost next to nothing, up to
+ * all that can be proven (in a large network the lookups outweigh the tables). Refuses a domain that no table can hold.
  */
-export function settleDomains(graph: IntGraph, observed: readonly Observed[], total: boolean): IntGraph {
+export function settleDomains(graph: IntGraph, observed: readonly Observed[], total: boolean, cheap = false): IntGraph {
   const uses = usesOf(graph);
   const tables = graph.tables.map((table, at): Table => {
     const positions = uses[at] ?? 0;
@@ -68,8 +72,16 @@ export function settleDomains(graph: IntGraph, observed: readonly Observed[], to
     });
     const unit = 2 ** table.shift;
     const core = { min: Math.max(-INTEGER_LIMIT, (table.lo - 1) * unit), max: Math.min(INTEGER_LIMIT, (table.hi + 1) * unit) };
-    const domain = total || within(proven, wanted) ? (table.shift === 0 ? proven : dyadic(proven)) : dyadic(wanted);
-    const settled = { ...table, core, domain, total: within(proven, domain) };
+    const all = table.shift === 0 ? proven : dyadic(proven);
+    const over = (domain: Range): Table => ({ ...table, core, domain, total: within(proven, domain) });
+    let settled = over(total || within(proven, wanted) ? all : dyadic(wanted));
+    const limit = (1 + CHEAP) * tableCost(settled, positions);
+    while (cheap && !settled.total) {
+      const { min, max } = settled.domain;
+      const wider = over({ min: Math.max(all.min, 2 * min), max: Math.min(all.max, 2 * max + 1) });
+      if (tableCost(wider, positions) > limit) break;
+      settled = wider;
+    }
     if (layout(settled, positions) === undefined)
       refuse('model/not-quantizable', {
         node: table.name,
