@@ -176,11 +176,14 @@ export function publicPart(form: LinearForm, point: readonly Ext[], vector: Uint
   };
   for (const term of form.terms) {
     if (term.source !== 'public') continue;
-    const factors = term.factors.map(({ matrix, outShift, inShift }) => ({
-      weights: columns(matrix, segment(point, outShift, matrix.outBits)),
-      inShift,
-      inBits: matrix.inBits,
-    }));
+    // The widest first: it has no weight for most places, and then nothing is multiplied.
+    const factors = term.factors
+      .map(({ matrix, outShift, inShift }) => ({
+        weights: columns(matrix, segment(point, outShift, matrix.outBits)),
+        inShift,
+        inBits: matrix.inBits,
+      }))
+      .sort((a, b) => b.inBits - a.inBits);
     vector.forEach((x, i) => {
       if (x === 0) return;
       let weight = extScale(ONE, mul(x, term.scale));
