@@ -212,6 +212,28 @@ test('a worker that is killed in the middle is noticed, and another makes the pr
   await proven(page);
 });
 
+test('a page in the background goes on, and says so when it is back', async ({ app, page }) => {
+  await holdWorkers(page);
+  await ready(app);
+  const show = (state: 'hidden' | 'visible'): Promise<void> =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  await holdAt(page, 'commit');
+  await app.button(lab.proveButton).click();
+  await atStage(page, 'commit');
+  await expect(page.getByText(lab.hidden)).toBeVisible();
+  await show('hidden');
+  await show('visible');
+  await expect(page.getByText(lab.wasHidden)).toBeVisible();
+  await show('hidden');
+  await holdAt(page, undefined);
+  await proven(page);
+  await show('visible');
+  await expect(page.getByText(lab.doneText)).toBeVisible();
+});
+
 test('a device that gives no memory says so', async ({ app, wire }) => {
   const deny =
     "WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'); };\n";

@@ -21,6 +21,9 @@ const MAIN: Readonly<Record<string, string>> = {
   'request-done': 'accepted',
   answer: 'history',
   'verify-right': 'verify',
+  'lab-drawn': 'lab',
+  'lab-proven': 'lab-proof',
+  'own-model-chosen': 'own-model',
 };
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 

@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { App, PARTNER } from './app.ts';
 import { failing, passing } from './applicants.ts';
+import { draw } from './draw.ts';
 import { ask } from './partner.ts';
 import { isFile, type Wire } from './wire.ts';
 import { en, pseudo } from './words.ts';
@@ -29,6 +30,7 @@ export async function walk({ page, wire, visit, language = 'en' }: Walk): Promis
   await aBrokenRequest(app, visit, wire);
   await aRequest(app, visit);
   await afterwards(app, visit);
+  await theLab(app, visit);
   await refusals(app, visit, wire);
 }
 
@@ -193,6 +195,41 @@ async function afterwards(app: App, visit: Visit): Promise<void> {
   await visit('verify-wrong');
   await app.go('home');
   await visit('home-answered');
+}
+
+async function theLab(app: App, visit: Visit): Promise<void> {
+  const { page, words } = app;
+  const { lab, ownModel } = words;
+  await app.go('lab');
+  await expect(page.getByText(lab.saysNothing)).toBeVisible();
+  await visit('lab');
+  await page.getByRole('application', { name: lab.pad }).scrollIntoViewIfNeeded();
+  await draw(page, page.getByRole('application', { name: lab.pad }), 7);
+  await expect(page.getByText(app.filled(lab.says, { digit: '7' }))).toBeVisible();
+  await expect(page.getByText(lab.planMemory, { exact: true })).toBeVisible();
+  await visit('lab-drawn');
+  await app.button(lab.proveButton).click();
+  await expect(page.getByText(lab.doneText)).toBeVisible({ timeout: 60_000 });
+  await visit('lab-proven');
+  const proof = await app.saved(lab.save);
+  await app.link(lab.checkLink).click();
+  await app.choose('digit-proof.json', proof);
+  await expect(page.getByText(words.verifyModel.validText)).toBeVisible();
+  await visit('verify-model');
+  await app.choose('digit-proof.json', JSON.stringify({ ...JSON.parse(proof.toString()), v: 2 }));
+  await expect(app.error('proof/version')).toBeVisible();
+  await visit('verify-model-wrong');
+  await app.go('lab');
+  await app.link(ownModel.link).click();
+  await expect(app.heading(ownModel.title)).toBeVisible();
+  await visit('own-model');
+  const chooser = page.locator('input[type=file]').first();
+  await chooser.setInputFiles({ name: 'network.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([1, 2, 3]) });
+  await expect(app.error('model/integers-malformed')).toBeVisible();
+  await visit('own-model-refused');
+  await chooser.setInputFiles('circuits/digit-net/network.bin');
+  await expect(page.getByText(lab.planMemory, { exact: true })).toBeVisible();
+  await visit('own-model-chosen');
 }
 
 async function refusals(app: App, visit: Visit, wire: Wire): Promise<void> {
