@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { lockedGraph } from '../src/cli/models/locked.ts';
 import { onlyInput, readModel } from '../src/cli/models/read.ts';
 import { encodeIntGraph, type Graph, quantize } from '../src/model/index.ts';
-import { must } from './files.ts';
+import { faceTask } from './face.ts';
+import { must } from './must.ts';
 import { family } from './networks.ts';
 import { noise } from './noise.ts';
 import type { Task } from './transparentRun.ts';
@@ -62,6 +63,8 @@ export function cases(models: string | undefined): readonly Case[] {
       name: 'mobilefacenet-192',
       load: async () => network(await networkOf('mobilefacenet-192', -1, async () => must(await lockedGraph('mobilefacenet-192'))), -1),
     },
+    { name: 'face-enrol', load: () => faceTask('enrol') },
+    { name: 'face-match', load: () => faceTask('match') },
     ...family.map(made),
   ];
 }

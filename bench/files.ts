@@ -1,14 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { errorSentence, type Result } from '../src/base/index.ts';
 import { type Groth16Bundle, openBundles } from '../src/bundles/index.ts';
 import type { ProveInput } from '../src/cli/example.ts';
 import { makeExample } from '../src/cli/example.ts';
 import { cardThreshold, readStatement } from '../src/cli/statement.ts';
-
-export function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(errorSentence(result.error));
-  return result.value;
-}
+import { must } from './must.ts';
 
 export const bundlesDir = fileURLToPath(new URL('../public/bundles', import.meta.url));
 

@@ -4,7 +4,8 @@ import { checkCredential, modelInputs, witnessInput } from '../circuits/credit-s
 import { readStatement } from '../src/cli/statement.ts';
 import { proveGroth16 } from '../src/prove/index.ts';
 import { prepareBundle, verifyProof } from '../src/verify/index.ts';
-import { freshInput, must, openBundle } from './files.ts';
+import { freshInput, openBundle } from './files.ts';
+import { must } from './must.ts';
 import type { Program } from './report.ts';
 
 const [runs, threads] = process.argv.slice(2).map(Number);

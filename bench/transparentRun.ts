@@ -1,6 +1,6 @@
 // Proves one program several times and measures it: the same in Node and in a browser's worker.
 
-import type { Hash32, Result } from '../src/base/index.ts';
+import type { Hash32 } from '../src/base/index.ts';
 import { decodeIntGraph, encodeInput, type IntGraph, tensorSize } from '../src/model/index.ts';
 import { modelStatement, type Witness } from '../src/program/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
@@ -8,6 +8,8 @@ import { proverBytes, proveTransparent } from '../src/prove/transparent/index.ts
 import { verifyTransparent } from '../src/verify/transparent/index.ts';
 import { type FastKernels, openKernels } from '../workers/kernel/index.ts';
 import { IntegerNetwork, loadIntegerKernels } from '../workers/kernel/integer/index.ts';
+import { type FaceTask, prepareFace } from './faceStatement.ts';
+import { must } from './must.ts';
 import { programs } from './networks.ts';
 import { noise } from './noise.ts';
 import { credit } from './statements.ts';
@@ -19,7 +21,8 @@ export type Task =
   /** `least`: the least value of a pixel, for a network that has to be shown noise of its own kind (else any integers in range). */
   | { readonly kind: 'network'; readonly bytes: Uint8Array; readonly least?: 0 | -1 | undefined }
   /** The credit statement of bench/statements.ts. */
-  | { readonly kind: 'credit' };
+  | { readonly kind: 'credit' }
+  | FaceTask;
 
 export interface Job {
   readonly task: Task;
@@ -62,7 +65,11 @@ export const median = (samples: readonly number[]): number => {
 };
 const round = (x: number): number => Math.round(10 * x) / 10;
 
-function graphOf(task: Exclude<Task, { readonly kind: 'credit' }>): IntGraph {
+/** Values that a table was looked up for. */
+const activationsOf = (graph: IntGraph): number =>
+  graph.nodes.reduce((sum, node) => sum + (node.kind === 'lookup' ? tensorSize(graph.tensors[node.input]?.shape ?? []) : 0), 0);
+
+function graphOf(task: Exclude<Task, { readonly kind: 'credit' | 'face' }>): IntGraph {
   if (task.kind === 'made') {
     const made = programs[task.name]?.();
     if (made === undefined) throw new Error(`no network ${task.name}`);
@@ -76,29 +83,25 @@ function graphOf(task: Exclude<Task, { readonly kind: 'credit' }>): IntGraph {
 /** A program with the way to a fresh witness of it. */
 async function prepare(task: Task, integerWasm: Uint8Array) {
   const zeros = '00'.repeat(32) as Hash32;
-  const honest = (made: Result<Witness>): Witness => {
-    if (!made.ok) throw new Error(made.error.code);
-    return made.value;
-  };
   if (task.kind === 'credit') {
     const { program, activations, witness } = credit();
-    return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: () => honest(witness()) };
+    return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: () => must(witness()) };
+  }
+  const integers = await loadIntegerKernels(integerWasm);
+  if (task.kind === 'face') {
+    const { plan, model, graph, witness } = await prepareFace(task, integers);
+    return { plan, model, nonce: zeros, activations: activationsOf(graph), witness };
   }
   const graph = graphOf(task);
-  const network = await IntegerNetwork.create(await loadIntegerKernels(integerWasm), graph);
-  if (!network.ok) throw new Error(network.error.code);
+  const network = must(await IntegerNetwork.create(integers, graph));
   const { program, witness } = modelStatement('bench', graph);
   const inputs = graph.inputs.map((id) => {
     const { shape, range, scale } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 }, scale: 1 };
     if (task.kind === 'network' && task.least !== undefined) return encodeInput(noise(shape, task.least, 0), scale);
     return Int32Array.from({ length: tensorSize(shape) }, (_, i) => range.min + ((i * 7919) % (range.max - range.min + 1)));
   });
-  const activations = graph.nodes.reduce(
-    (sum, node) => sum + (node.kind === 'lookup' ? tensorSize(graph.tensors[node.input]?.shape ?? []) : 0),
-    0,
-  );
-  const make = (): Witness => honest(witness(inputs, [], (list, visit) => network.value.run(list, visit)));
-  return { plan: planProgram(program), model: zeros, nonce: zeros, activations, witness: make };
+  const make = (): Witness => must(witness(inputs, [], (list, visit) => network.run(list, visit)));
+  return { plan: planProgram(program), model: zeros, nonce: zeros, activations: activationsOf(graph), witness: make };
 }
 
 export async function measure({ task, threads, runs, wasm, integerWasm, random, cpu }: Job): Promise<Measured> {

@@ -201,6 +201,45 @@ test('somebody else is told that it will not match, and nothing of the attempt i
   expect(await faceVerdict(placed.id)).toBe('verdict/pending');
 });
 
+test('a face that a registrar vouches for is enrolled with its word, which can wait, and the verdict says so', async ({
+  page,
+  app,
+  wire,
+}) => {
+  const placed = await askForFace({ registrar: 'demo' });
+  const { name } = placed.request.registrar ?? { name: '?' };
+  await app.open(placed);
+  await app.button(flow.accept).click();
+  const { vault } = en;
+  await app.field(vault.passphraseLabel).fill(PASSPHRASE);
+  await app.field(vault.passphraseRepeat).fill(PASSPHRASE);
+  await app.button(vault.create).click();
+  await app.keepLater();
+  await said(page, 'good');
+  await shoot(page);
+  const atDesk = app.heading(app.filled(faces.attestTitle, { registrar: name }));
+  await expect(atDesk).toBeVisible({ timeout: PROOF_MS });
+  await test.step('it can be signed later: the enrolment waits, and is not sent without the word', async () => {
+    expect(wire.sent.filter((sent) => path(sent) === '/v1/faces')).toEqual([]);
+    await page.goto('/face/enrol');
+    await app.unlock();
+    await expect(page.getByText(app.filled(faces.unsignedText, { registrar: name }))).toBeVisible();
+    await page.getByRole('button', { name: faces.attestGo }).click();
+    await expect(atDesk).toBeVisible();
+    await app.button(faces.attestDemo).click();
+    await expect(page.getByText(faces.enrolledTitle, { exact: true })).toBeVisible();
+  });
+  const { record, identity } = await faceOf(app);
+  expect(record).toMatchObject({ family: 'faces-demo', registry: expect.stringMatching(/^faces-demo\.\d+$/) });
+  await toPicture(app, placed);
+  await said(page, 'good');
+  await shoot(page);
+  await app.button(faces.proveAndSend).click();
+  await expect(app.heading(flow.acceptedTitle)).toBeVisible({ timeout: PROOF_MS });
+  expect(await faceVerdict(placed.id)).toMatchObject({ result: 'accepted', assurance: 'demo-attested', registrar: name });
+  expect(leaks(wire.sent, faceSecretsOf(record, identity))).toEqual([]);
+});
+
 test('without a network an enrolment and a proof wait, and are sent when it is back', async ({ page, app, context, wire, complaints }) => {
   complaints.allow(/An unknown error occurred when fetching the script/);
   await page.goto('/face/enrol');

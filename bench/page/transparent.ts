@@ -6,8 +6,10 @@ const bytes = async (path: string): Promise<Uint8Array> => new Uint8Array(await 
 async function transparent(name: string, threads: number, runs: number): Promise<Measured> {
   const worker = new Worker(new URL('./transparent.worker.ts', import.meta.url), { type: 'module' });
   const path = `/bench/${encodeURIComponent(name)}`;
-  const about = (await (await fetch(`${path}.json`)).json()) as Task;
-  const task: Task = about.kind === 'network' ? { ...about, bytes: await bytes(`${path}.bin`) } : about;
+  const { parts, ...about } = (await (await fetch(`${path}.json`)).json()) as Task & { readonly parts: readonly string[] };
+  const loaded = await Promise.all(parts.map(async (part) => [part, await bytes(`${path}.${part}`)] as const));
+  const whole = { ...about, ...Object.fromEntries(loaded) } as Task;
+  const task: Task = whole.kind === 'face' ? { ...whole, frame: Int32Array.from(whole.frame) } : whole;
   const job = {
     task,
     threads: crossOriginIsolated ? threads : 1,

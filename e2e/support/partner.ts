@@ -69,10 +69,12 @@ export async function askForFace({
   scope = `test-${randomBytes(8).toString('hex')}`,
   lifetime = 900,
   threshold: line = 1834,
-}: Pick<Order, 'scope' | 'lifetime' | 'threshold'> = {}): Promise<PlacedFace> {
+  registrar,
+}: Pick<Order, 'scope' | 'lifetime' | 'threshold'> & { readonly registrar?: string } = {}): Promise<PlacedFace> {
   const placed = await place({
     statement: 'face-match',
     policy: { threshold: line },
+    ...(registrar === undefined ? {} : { registrar }),
     scope,
     purpose: 'To sign your contract as the person who enrolled, without a visit.',
     alternative: { label: 'Sign at our desk', url: `${partnerOrigin}/documents` },

@@ -21,6 +21,7 @@ export const demoConfig = ({ port, partnerPort, data, partnerKey, app, bundles, 
   faces,
   acceptDevelopmentKeys: true,
   demoIssuer: true,
+  demoRegistrar: true,
   demoPartner: `http://localhost:${partnerPort}`,
   partners: [
     {

@@ -7,6 +7,7 @@ import { answerRequest, checkProof, readVerdict } from './answers.ts';
 import { readJsonBody } from './body.ts';
 import { DEMO_ISSUER_ID } from './config.ts';
 import { describeIssuer, issueAndRegister } from './demo-issuer.ts';
+import { demoAttestation } from './faces/demo-registrar.ts';
 import { describeFaces, enrolFace, revokeFace } from './faces/enrol.ts';
 import { RETRY_AFTER_SECONDS } from './limits.ts';
 import { traceOf } from './log.ts';
@@ -169,6 +170,13 @@ export function createApp(services: Services): Hono<Env> {
     POST: async (context) => {
       const read = await body(context, z.unknown());
       return answer(context, read.ok ? await revokeFace(services, read.value) : read);
+    },
+  });
+
+  route('/v1/registrar/attestations', {
+    POST: async (context) => {
+      const read = await body(context, z.unknown());
+      return answer(context, read.ok ? await demoAttestation(services, read.value) : read, 201);
     },
   });
 

@@ -62,6 +62,8 @@ const configSchema = z.strictObject({
   /** Folder of the compiled face networks (parameters.json and two files); without it no faces are enrolled or asked for. */
   faces: z.string().min(1).optional(),
   registrars: z.array(registrarSchema).max(64).default([]),
+  /** Run the demo registrar and know its word, which anybody can forge. Never in production. */
+  demoRegistrar: z.boolean().default(false),
   /** Accept bundles whose keys were made by one party, who could forge proofs. Never in production. */
   acceptDevelopmentKeys: z.boolean().default(false),
   /** Run the demo issuer and accept its credentials, which anybody can forge. Never in production. */

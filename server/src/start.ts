@@ -39,7 +39,7 @@ export interface Running {
 export async function startVerifier(config: Config, log: Logger = openLog(config.logLevel)): Promise<Running> {
   const verifiers = orRefuse(await openVerifiers(config.bundles, config.acceptDevelopmentKeys));
   const issuers = openIssuers(config);
-  const registrars = await openRegistrars(config.registrars);
+  const registrars = await openRegistrars(config.registrars, config.demoRegistrar);
   const partners = await openPartners(config.partners, defaultLimits.freshness);
   const applicants = orRefuse(parseApplicants(applicantsJson));
   // Read once here, so that a wrong folder is told at once; the thread reads it again.
@@ -85,6 +85,7 @@ export async function startVerifier(config: Config, log: Logger = openLog(config
   if (files.index === undefined) log.warn('no built app: only the API and the bundles are served');
   if (config.acceptDevelopmentKeys) log.warn('development keys are accepted: whoever made them can forge proofs');
   if (config.demoIssuer) log.warn('the demo issuer runs: anybody can forge its credentials');
+  if (config.demoRegistrar) log.warn('the demo registrar runs: anybody can sign in its name');
   const { port } = server.address() as AddressInfo;
   log.info({ origin, port, bundle: verifiers.current.hash, kid: keys.kid }, 'listening');
 

@@ -16,7 +16,7 @@ export type {
   ProverTask,
   Shot,
 } from './contract.ts';
-export type * from './faces/types.ts';
+export * from './faces/types.ts';
 export type { WorkerLike } from './host.ts';
 export { mayPass } from './http.ts';
 export { createLedger } from './ledger.ts';

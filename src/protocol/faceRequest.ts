@@ -31,8 +31,8 @@ export type FaceOrder = z.infer<typeof faceOrderSchema>;
 export type AnyOrder = RequestOrder | FaceOrder;
 
 /** Who checked a document before a face entered the registry. */
-const registrar = z.strictObject({ id: slug, name: shownText(80), demo: z.boolean() });
-export type Registrar = z.infer<typeof registrar>;
+export const registrarSchema = z.strictObject({ id: slug, name: shownText(80), demo: z.boolean() });
+export type Registrar = z.infer<typeof registrarSchema>;
 
 /** A request for a face match, made and signed by the verifier. */
 export const faceRequestSchema = z.strictObject({
@@ -46,7 +46,7 @@ export const faceRequestSchema = z.strictObject({
   /** The registry under whose root the enrolment must lie. */
   registry: slug,
   /** Absent where everybody enrols by themselves. */
-  registrar: registrar.optional(),
+  registrar: registrarSchema.optional(),
 });
 export type FaceRequest = z.infer<typeof faceRequestSchema>;
 export type AnyRequest = ProofRequest | FaceRequest;

@@ -8,6 +8,7 @@ import {
   faceTemplateSchema,
   hexBytes,
   holderSecretSchema,
+  registrarSchema,
   returnCode,
   shortText,
   slug,
@@ -95,6 +96,8 @@ export const faceRecordSchema = z.strictObject({
   /** The family of registries it was enrolled in, and the one it was last known to lie in. */
   family: slug,
   registry: slug.optional(),
+  /** Whose word it needs before it is sent; absent for those who enrol by themselves. */
+  registrar: registrarSchema.optional(),
   /** The 32 bytes that revoke it. */
   revocationKey: hexBytes(32),
   waiting: z.strictObject({ proof: faceProofSchema.options[0], attestation: z.string().max(4_000).optional() }).optional(),

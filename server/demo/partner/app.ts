@@ -83,16 +83,18 @@ export function createShop({ partner, origin, verifier, policy, facePolicy, cloc
   app.post('/check', (context) => eligibility(context, 'groth16'));
   app.post('/check/keyless', (context) => eligibility(context, 'transparent'));
 
-  app.post('/sign', (context) =>
-    asks(context, {
+  app.post('/sign', async (context) => {
+    const { registered } = await context.req.parseBody();
+    return asks(context, {
       statement: 'face-match',
       policy: { threshold: facePolicy.threshold },
-      scope: `signature-${today()}`,
+      ...(registered === 'yes' ? { registrar: 'demo' } : {}),
+      scope: registered === 'yes' ? `registered-signature-${today()}` : `signature-${today()}`,
       purpose: 'To sign your contract as the person who enrolled, without a visit.',
       retentionDays: 30,
       alternative: { label: 'Sign at our desk', url: `${origin}/documents` },
-    }),
-  );
+    });
+  });
 
   const today = (): string => clock().toISOString().slice(0, 10);
   async function asks(context: Context, question: Question): Promise<Response> {

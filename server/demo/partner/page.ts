@@ -65,7 +65,8 @@ export const homePage = () =>
       <p class="small">Rather not? <a href="/documents">Apply with documents</a> and get the same offer.</p>
       <h2>A customer already?</h2>
       <p>Sign your contract from here: show that you are the person who enrolled. We get no picture and nothing measured of your face.</p>
-      <form method="post" action="/sign"><button type="submit">Sign with my face, privately</button></form>
+      <form method="post" action="/sign"><button type="submit">Sign with my face, privately</button>
+        <p><label><input type="checkbox" name="registered" value="yes"> A large sum: only a face that the town registrar vouches for</label></p></form>
       <p class="small">Rather not? <a href="/documents">Sign at our desk</a>.</p>`,
   );
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { decodeJwt } from 'jose';
+import { decodeJwt, exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { near, smallFrame } from '../../../circuits/face/testing/networks.ts';
 import { type Enrolled, enrolPerson, matchPerson } from '../../../circuits/face/testing/people.ts';
@@ -16,6 +16,8 @@ import {
 import { bucketsOf, type Digest, parseRegistryState, type RegistryTree, readLeaves, treeOf } from '../../../src/registry/index.ts';
 import { type Harness, ORIGIN, openHarness } from '../testing/harness.ts';
 import { makePartner, type TestPartner } from '../testing/partner.ts';
+import { demoRegistrar } from './demo-registrar.ts';
+import { openRegistrars } from './faces.ts';
 
 let at: Harness;
 let registrar: TestPartner;
@@ -266,6 +268,34 @@ describe('an enrolment', () => {
     const anew = enrolPerson(frameOf('frida'), 'frida', ORIGIN, 'faces', 1);
     expect((await post(anew, 'frida')).json).toMatchObject({ registry: 'faces.2', known: false });
     expect((await post(await enrolled('anna'), 'anna')).json).toMatchObject({ known: true });
+  });
+});
+
+describe('the demo registrar', () => {
+  it('signs for anybody, and what it signed for is worth a demonstration', async () => {
+    const demo = await openHarness({ faces: { registrar: registrar.jwk, demo: true } });
+    expect((await demo.get('/v1/faces')).json.registrars).toContainEqual(expect.objectContaining({ id: 'demo', demo: true }));
+    const gita = enrolPerson(frameOf('gita'), 'gita', ORIGIN, 'faces-demo');
+    const desk = await demo.post('/v1/registrar/attestations', { commitment: gita.proof.commitment });
+    expect(desk.status).toBe(201);
+    const { attestation } = desk.json;
+    expect((await demo.post('/v1/faces', body(gita, 'gita', { attestation }))).json).toMatchObject({ registry: 'faces-demo.1' });
+    const order = { statement: 'face-match', policy: { threshold: 2000 }, registrar: 'demo' };
+    const { json } = await demo.post('/v1/requests', { order: await demo.partner.order(demo.time.now, order) });
+    expect(decodeJwt(json.request)).toMatchObject({ registrar: { id: 'demo', demo: true }, registry: 'faces-demo.1' });
+    expect((await demo.post('/v1/registrar/attestations', { commitment: 'none' })).json.code).toBe('input/malformed');
+    // Where it does not run, its word is nobody's.
+    expect((await at.post('/v1/registrar/attestations', { commitment: gita.proof.commitment })).json.code).toBe('request/unsupported');
+    expect((await post(gita, 'gita', { attestation })).json.code).toBe('face/attestation');
+    await demo.close();
+  });
+
+  it('has a key that no other registrar may have', async () => {
+    const [key] = (await demoRegistrar()).keys.values();
+    if (key === undefined) throw new Error('no key');
+    const { kty, crv, x } = await exportJWK(key);
+    const keys = [{ kty, crv, x } as never];
+    await expect(openRegistrars([{ id: 'town', name: 'Town hall', keys }])).rejects.toThrow('published');
   });
 });
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CryptoKey } from 'jose';
 import { type Registrar, slug } from '../../../src/protocol/index.ts';
-import { DEMO_REGISTRAR_ID, type RegistrarConfig } from '../config.ts';
+import type { RegistrarConfig } from '../config.ts';
 import { importPublicKey } from '../jws.ts';
 import { readKeyFile } from '../partners.ts';
 import { StartError } from '../start-error.ts';
 import type { FaceChecker } from './checker.ts';
+import { demoRegistrar } from './demo-registrar.ts';
 
 export interface KnownRegistrar extends Registrar {
   /** By the RFC 7638 thumbprint of the key. */
@@ -30,20 +31,25 @@ export function isFaceRegistry(faces: Faces | undefined, id: string): boolean {
   return family !== undefined && [undefined, ...faces.registrars.keys()].some((registrar) => familyOf(registrar) === family);
 }
 
-/** Throws StartError for a key that cannot be read, serves two registrars, or for an id that no registry can carry. */
-export async function openRegistrars(configs: readonly RegistrarConfig[]): Promise<Map<string, KnownRegistrar>> {
+/**
+ * Those of the configuration, and the demo registrar where it runs. Throws StartError for a key that cannot be read, is published, or
+ * serves two registrars, and for an id that no registry can carry.
+ */
+export async function openRegistrars(configs: readonly RegistrarConfig[], runsDemo = false): Promise<Map<string, KnownRegistrar>> {
+  const demo = await demoRegistrar();
   const seen = new Set<string>();
-  const all = new Map<string, KnownRegistrar>();
+  const all = new Map<string, KnownRegistrar>(runsDemo ? [[demo.id, demo]] : []);
   for (const { id, name, keys: entries } of configs) {
     if (!slug.safeParse(`${familyOf(id)}.${10 ** 8}`).success) throw new StartError(`The id of registrar ${id} is too long.`);
     const keys = new Map<string, CryptoKey>();
     for (const entry of entries) {
       const { kid, key } = await importPublicKey('file' in entry ? readKeyFile(entry.file) : entry);
+      if (demo.keys.has(kid)) throw new StartError(`Registrar ${id} has the demo registrar’s key, which is published.`);
       if (seen.has(kid)) throw new StartError(`One registrar key is listed twice (the second time for ${id}).`);
       seen.add(kid);
       keys.set(kid, key);
     }
-    all.set(id, { id, name, demo: id === DEMO_REGISTRAR_ID, keys });
+    all.set(id, { id, name, demo: false, keys });
   }
   return all;
 }

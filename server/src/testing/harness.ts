@@ -38,7 +38,7 @@ export interface HarnessOptions {
   /** Also the bundle of the transparent system. */
   readonly twin?: boolean;
   /** Faces on small networks, and a registrar's public key. */
-  readonly faces?: { readonly registrar: PublicJwk };
+  readonly faces?: { readonly registrar: PublicJwk; readonly demo?: boolean };
   readonly demoPartner?: string;
   readonly app?: string;
 }
@@ -142,7 +142,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       : {
           faces: {
             ...inlineChecker(peopleNetworks, peopleMargin),
-            registrars: await openRegistrars([{ id: 'town', name: 'Town hall', keys: [options.faces.registrar] }]),
+            registrars: await openRegistrars([{ id: 'town', name: 'Town hall', keys: [options.faces.registrar] }], options.faces.demo),
           },
         }),
     ...(options.demoPartner === undefined ? {} : { demoPartner: options.demoPartner }),

@@ -1,7 +1,7 @@
 import { transfer } from 'comlink';
 import * as z from 'zod';
 import { bytesToHex, err, fromHex, ok, type Result, sha256Hex } from '../../base/index.ts';
-import { enrolmentNonce, type FaceRequest, parseFaceParameters, requestDigest, slug } from '../../protocol/index.ts';
+import { enrolmentNonce, type FaceRequest, parseFaceParameters, type Registrar, requestDigest, slug } from '../../protocol/index.ts';
 import { digestFromHex, hashToElements, type RegistryTree, scopeElements } from '../../registry/index.ts';
 import type { FaceRecord, Vault } from '../../vault/index.ts';
 import { type Caches, loadFiles, type PublishedFile } from '../faceFiles.ts';
@@ -10,7 +10,7 @@ import { startJob } from '../job.ts';
 import { fetchTree } from '../registry.ts';
 import type { FaceAbout, TransparentJobs } from '../transparent/types.ts';
 import type { DownloadProgress } from '../types.ts';
-import type { Faces, Taken } from './types.ts';
+import { type Faces, needsWord, type Taken } from './types.ts';
 
 export interface FacesOptions {
   readonly http: Http;
@@ -30,8 +30,10 @@ export interface RunningFaces extends Faces {
   close(): void;
 }
 
-/** The registries of those who enrol by themselves. */
+/** The registries of those who enrol by themselves, and of those whom a registrar vouches for. */
 const SELF = 'faces';
+const familyOf = (registrar?: Registrar): string => (registrar === undefined ? SELF : `${SELF}-${registrar.id}`);
+const wordSchema = z.object({ attestation: z.string().max(4_000) });
 const answerSchema = z.object({ registry: slug, family: slug, known: z.boolean() });
 
 const random = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length));
@@ -70,10 +72,15 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
   async function register(record: FaceRecord): Promise<Result<FaceRecord>> {
     const { waiting, revocationKey } = record;
     if (waiting === undefined) return ok(record);
+    if (needsWord(record)) return err('face/attestation');
     const revocation = sha256Hex(fromHex(revocationKey) ?? new Uint8Array());
     const body = JSON.stringify({ format: 'tacit-face-enrolment', v: 1, revocation, ...waiting });
     const sent = await http.json({ purpose: 'enrolment', method: 'POST', path: '/v1/faces', body });
-    if (!sent.ok) return sent;
+    if (!sent.ok) {
+      // A word is fresh for minutes: what came too late is asked for again.
+      if (sent.error.code === 'face/attestation') await vault.faces.put({ ...record, waiting: { proof: waiting.proof } });
+      return sent;
+    }
     const answer = answerSchema.safeParse(sent.value);
     if (!answer.success) return err('verifier/unavailable');
     const { waiting: _, ...rest } = record;
@@ -106,7 +113,7 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
     if (vault.state() !== 'unlocked') return ok(undefined);
     const all = await vault.faces.list();
     if (!all.ok) return all;
-    for (const record of all.value.filter(({ waiting }) => waiting !== undefined)) {
+    for (const record of all.value.filter((each) => each.waiting !== undefined && !needsWord(each))) {
       const sent = await send(record);
       if (!sent.ok) return sent;
     }
@@ -130,7 +137,7 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
         return tree.ok ? plan : tree;
       }),
 
-    enrol: (taken, { onProgress, signal } = {}) =>
+    enrol: (taken, { onProgress, signal, registrar } = {}) =>
       startJob(signal, async (stop) => {
         const release = vault.keepOpen();
         try {
@@ -142,7 +149,7 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
           if (!frame.ok) return frame;
           const secret = hashToElements('tacit/face-secret/v1', fromHex(identity.value) ?? new Uint8Array());
           const blinding = hashToElements('tacit/face-blinding/v1', random(32));
-          const task = { ...loaded.value, frame: frame.value, secret, blinding, nonce: enrolmentNonce(origin, SELF) };
+          const task = { ...loaded.value, frame: frame.value, secret, blinding, nonce: enrolmentNonce(origin, familyOf(registrar)) };
           const options = { signal: stop, ...(onProgress && { onProgress }) };
           const proved = await jobs.prove('face-enrol', transfer(task, [frame.value.buffer]), options).result;
           if (!proved.ok) return proved;
@@ -159,7 +166,8 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
               template: [...template],
             },
             network: loaded.value.parameters.embedding,
-            family: SELF,
+            family: familyOf(registrar),
+            ...(registrar === undefined ? {} : { registrar }),
             revocationKey: bytesToHex(random(32)),
             waiting: { proof },
             enrolledAt: Math.floor(http.now()),
@@ -173,6 +181,27 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
 
     send,
     flush,
+
+    async attest(record, word) {
+      const { waiting } = record;
+      if (waiting === undefined) return ok(record);
+      let attestation = word;
+      if (attestation === undefined) {
+        const body = JSON.stringify({ commitment: record.face.commitment });
+        const given = await http.json({ purpose: 'enrolment', method: 'POST', path: '/v1/registrar/attestations', body });
+        if (!given.ok) return given;
+        attestation = wordSchema.safeParse(given.value).data?.attestation;
+      }
+      if (attestation === undefined || attestation.length > 4_000) return err('face/attestation');
+      const signed: FaceRecord = { ...record, waiting: { ...waiting, attestation } };
+      const stored = await vault.faces.put(signed);
+      return stored.ok ? send(signed) : stored;
+    },
+
+    async list() {
+      const all = await vault.faces.list();
+      return all.ok ? ok([...all.value].sort((a, b) => b.enrolledAt - a.enrolledAt)) : all;
+    },
 
     async find(request) {
       const all = await vault.faces.list();

@@ -1,5 +1,5 @@
 import type { Result } from '../../base/index.ts';
-import type { FaceAnswer, FaceRequest } from '../../protocol/index.ts';
+import type { FaceAnswer, FaceRequest, Registrar } from '../../protocol/index.ts';
 import type { FaceRecord } from '../../vault/index.ts';
 import type { CaptureSession, Likeness } from '../capture.ts';
 import type { TransparentPlan, TransparentProgress } from '../transparent/types.ts';
@@ -23,6 +23,10 @@ export interface FaceMatchJob {
   readonly taken: Taken;
 }
 
+/** Whether an enrolment cannot be sent yet, since its registrar has not signed for it. */
+export const needsWord = ({ registrar, waiting }: FaceRecord): boolean =>
+  registrar !== undefined && waiting !== undefined && waiting.attestation === undefined;
+
 export interface FaceMatched {
   readonly proof: FaceAnswer;
   readonly memoryBytes: number;
@@ -42,17 +46,24 @@ export interface Faces {
     options?: { readonly onProgress?: (progress: DownloadProgress) => void; readonly signal?: AbortSignal },
   ): Job<TransparentPlan>;
   /**
-   * Proves an enrolment out of a picture and keeps it in the wallet, waiting to be sent. The picture is forgotten. Errors: face/spoof,
+   * Proves an enrolment out of a picture and keeps it in the wallet, waiting to be sent, or for its registrar's word before. The picture is forgotten. Errors: face/spoof,
    * face/blank, prove/memory, device/memory, worker/died, job/cancelled, vault/*, bundle/*.
    */
-  enrol(taken: Taken, options?: JobOptions): Job<FaceRecord>;
+  enrol(taken: Taken, options?: JobOptions & { readonly registrar?: Registrar | undefined }): Job<FaceRecord>;
   /**
-   * Sends an enrolment that waits; it then takes the place of earlier ones, which are revoked. Errors: what the verifier answers, network/*,
+   * Brings the registrar's word on a waiting enrolment, as the person was given it there, and sends it. Without one the demo registrar is
+   * asked. Errors: face/attestation (the word is dropped again), request/unsupported (no demo registrar), and those of {@link send}.
+   */
+  attest(record: FaceRecord, word?: string): Promise<Result<FaceRecord>>;
+  /**
+   * Sends an enrolment that waits for nothing else; it then takes the place of earlier ones, which are revoked. Errors: what the verifier answers, network/*,
    * verifier/* (it goes on waiting), vault/*.
    */
   send(record: FaceRecord): Promise<Result<FaceRecord>>;
   /** Sends all that wait; also called by itself when the device comes online. Locked: does nothing. */
   flush(): Promise<Result<void>>;
+  /** All enrolments, the newest first. Errors: vault/*. */
+  list(): Promise<Result<readonly FaceRecord[]>>;
   /** The enrolment that can answer a request (without one: any), the newest first. Error: face/not-enrolled, vault/*. */
   find(request?: FaceRequest): Promise<Result<FaceRecord>>;
   /** How alike a picture is to the enrolled face, to the float network: told before anything is proven, and to nobody else. */

@@ -1,6 +1,7 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ok, type Result, type TacitError } from '../../../base/index.ts';
+import { ok, type TacitError } from '../../../base/index.ts';
+import { needsWord } from '../../../client/index.ts';
 import type { FaceRecord } from '../../../vault/index.ts';
 import { useAction, useLoad } from '../../state/load.ts';
 import { useServices } from '../../state/services.tsx';
@@ -22,23 +23,26 @@ export function EnrolScreen(): ReactElement {
   const { client } = useServices();
   const [enrolling, setEnrolling] = useState(false);
   const [reason, setReason] = useState<TacitError>();
-  const [found, again] = useLoad(async (): Promise<Result<FaceRecord | undefined>> => {
-    const record = await client.faces.find();
-    return !record.ok && record.error.code === 'face/not-enrolled' ? ok(undefined) : record;
-  }, [client]);
+  const [begun, setBegun] = useState<FaceRecord>();
+  const [found, again] = useLoad(() => client.faces.list(), [client]);
   useEffect(() => client.faces.subscribe(again), [client, again]);
   const done = useCallback(
     (_: FaceRecord, why: TacitError | undefined) => {
       setReason(why);
       setEnrolling(false);
+      setBegun(undefined);
       again();
     },
     [again],
   );
-  const leave = useCallback(() => setEnrolling(false), []);
+  const leave = useCallback(() => {
+    setEnrolling(false);
+    setBegun(undefined);
+  }, []);
 
-  if (enrolling) return <EnrolView onDone={done} onLeave={leave} />;
-  const record = found.status === 'ready' ? found.value : undefined;
+  if (enrolling || begun !== undefined) return <EnrolView registrar={begun?.registrar} begun={begun} onDone={done} onLeave={leave} />;
+  const records = found.status === 'ready' ? found.value : [];
+  const own = records.some(({ registrar }) => registrar === undefined);
   const begin = (): void => {
     setReason(undefined);
     setEnrolling(true);
@@ -46,15 +50,17 @@ export function EnrolScreen(): ReactElement {
   return (
     <Page title={t('faces.enrolTitle')} lead={t('faces.enrolLead')}>
       {found.status === 'failed' && <ErrorNotice error={found.error} />}
-      {record !== undefined && <Enrolled record={record} reason={reason} onChanged={again} />}
+      {records.map((record) => (
+        <Enrolled key={record.id} record={record} reason={reason} onChanged={again} onAttest={() => setBegun(record)} />
+      ))}
       {found.status === 'ready' && (
         <div className="row">
-          <Button kind={record === undefined ? 'main' : 'plain'} icon="camera" onClick={begin}>
-            {t(record === undefined ? 'faces.begin' : 'faces.again')}
+          <Button kind={own ? 'plain' : 'main'} icon="camera" onClick={begin}>
+            {t(own ? 'faces.again' : 'faces.begin')}
           </Button>
         </div>
       )}
-      {record !== undefined && <p className="quiet small">{t('faces.againText')}</p>}
+      {own && <p className="quiet small">{t('faces.againText')}</p>}
       <Honesty />
     </Page>
   );
@@ -64,15 +70,18 @@ interface EnrolledProps {
   readonly record: FaceRecord;
   readonly reason: TacitError | undefined;
   readonly onChanged: () => void;
+  readonly onAttest: () => void;
 }
 
-function Enrolled({ record, reason, onChanged }: EnrolledProps): ReactElement {
+function Enrolled({ record, reason, onChanged, onAttest }: EnrolledProps): ReactElement {
   const { t } = useTranslation();
   const format = useFormat();
   const { client } = useServices();
   const { busy, error, run } = useAction();
   const [asking, setAsking] = useState(false);
   const waits = record.waiting !== undefined;
+  const unsigned = needsWord(record);
+  const { registrar } = record;
   const send = async (): Promise<void> => {
     if ((await run(() => client.faces.send(record))) !== undefined) onChanged();
   };
@@ -86,23 +95,31 @@ function Enrolled({ record, reason, onChanged }: EnrolledProps): ReactElement {
     toast('ok', t('faces.revoked'));
     onChanged();
   };
-  const shown = error ?? (waits ? reason : undefined);
+  const shown = error ?? (waits && !unsigned ? reason : undefined);
   return (
     <>
       <Notice kind={waits ? 'warn' : 'ok'} live title={t(waits ? 'faces.waitingTitle' : 'faces.enrolledTitle')}>
-        <p>{t(waits ? 'faces.waitingText' : 'faces.enrolledText')}</p>
+        <p>
+          {unsigned ? t('faces.unsignedText', { registrar: registrar?.name ?? '' }) : t(waits ? 'faces.waitingText' : 'faces.enrolledText')}
+        </p>
       </Notice>
       {shown !== undefined && !asking && <ErrorNotice error={shown} kind="warn" title={t('faces.notSent')} />}
       <section className="card">
         <KeyValues
           rows={[
             { key: 'when', name: t('faces.enrolledAt'), value: format.dateTime(record.enrolledAt / 1000) },
+            { key: 'vouched', name: t('faces.vouched'), value: registrar?.name ?? t('faces.nobody') },
             ...(record.registry === undefined ? [] : [{ key: 'registry', name: t('faces.registry'), value: record.registry, mono: true }]),
             { key: 'commitment', name: t('faces.commitment'), value: shortHash(record.face.commitment), mono: true },
           ]}
         />
         <div className="row">
-          {waits && (
+          {unsigned && (
+            <Button kind="main" icon="check" onClick={onAttest}>
+              {t('faces.attestGo')}
+            </Button>
+          )}
+          {waits && !unsigned && (
             <Button kind="main" icon="send" busy={busy} onClick={() => void send()}>
               {t('faces.sendNow')}
             </Button>

@@ -1,6 +1,8 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TacitError } from '../../../base/index.ts';
+import { needsWord } from '../../../client/index.ts';
+import type { Registrar } from '../../../protocol/index.ts';
 import type { FaceRecord } from '../../../vault/index.ts';
 import { StepFrame } from '../../flow/StepFrame.tsx';
 import { enterFlow } from '../../state/busy.ts';
@@ -13,31 +15,38 @@ import { Proving } from '../Proving.tsx';
 import { useCaptureSession } from '../useCaptureSession.ts';
 import { useJob } from '../useJob.ts';
 import { usePrepare } from '../usePrepare.ts';
+import { Attest } from './Attest.tsx';
 
 interface Props {
+  /** Who signs for the enrolment before it is sent; nobody for those who enrol by themselves. */
+  readonly registrar?: Registrar | undefined;
+  /** An enrolment that was made before and waits for that. */
+  readonly begun?: FaceRecord | undefined;
   /** The enrolment is in the wallet and at the verifier, or (offline, say) waits in the wallet: `reason` says why. */
   readonly onDone: (record: FaceRecord, reason: TacitError | undefined) => void;
   readonly onLeave: () => void;
 }
 
-/** From the camera to the registry: picture, proof, sent, kept. */
-export function EnrolView({ onDone, onLeave }: Props): ReactElement {
+/** From the camera to the registry: picture, proof, (the registrar's word,) sent, kept. */
+export function EnrolView({ registrar, begun, onDone, onLeave }: Props): ReactElement {
   const { t } = useTranslation();
   const { client } = useServices();
   const [round, setRound] = useState(0);
   const [failed, setFailed] = useState<TacitError>();
   const job = useJob<FaceRecord>();
-  const taking = !job.running && job.result === undefined && failed === undefined;
+  const made = begun ?? (job.result?.ok === true ? job.result.value : undefined);
+  const unsigned = made !== undefined && needsWord(made) ? made : undefined;
+  const taking = !job.running && job.result === undefined && failed === undefined && begun === undefined;
   const session = useCaptureSession(taking || job.running, round);
 
-  const stopPreparing = usePrepare('face-enrol', true, round, setFailed);
+  const stopPreparing = usePrepare('face-enrol', begun === undefined, round, setFailed);
 
   // Nothing else is offered meanwhile, least of all a new version.
   useEffect(enterFlow, []);
 
   const { result } = job;
   useEffect(() => {
-    if (result?.ok !== true) return;
+    if (result?.ok !== true || needsWord(result.value)) return;
     const record = result.value;
     void client.faces.send(record).then((sent) => onDone(sent.ok ? sent.value : record, sent.ok ? undefined : sent.error));
   }, [result, client, onDone]);
@@ -73,6 +82,7 @@ export function EnrolView({ onDone, onLeave }: Props): ReactElement {
       </StepFrame>
     );
   }
+  if (unsigned !== undefined) return <Attest record={unsigned} onDone={onDone} onLeave={onLeave} />;
   if (result?.ok === true) {
     return (
       <StepFrame title={t('faces.sending')}>
@@ -92,7 +102,7 @@ export function EnrolView({ onDone, onLeave }: Props): ReactElement {
       {session !== undefined && (
         <OnePicture
           session={session}
-          onTaken={({ id }) => job.start((onProgress) => client.faces.enrol({ session, shot: id }, { onProgress }))}
+          onTaken={({ id }) => job.start((onProgress) => client.faces.enrol({ session, shot: id }, { onProgress, registrar }))}
           onEnded={ended}
         />
       )}

@@ -1,7 +1,7 @@
 import { type Dispatch, type ReactElement, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TacitError } from '../../../base/index.ts';
-import type { FaceMatched } from '../../../client/index.ts';
+import { type FaceMatched, needsWord } from '../../../client/index.ts';
 import type { FaceRequest } from '../../../protocol/index.ts';
 import { returnAddress } from '../../flow/context.ts';
 import { StepFrame } from '../../flow/StepFrame.tsx';
@@ -48,8 +48,9 @@ export function FaceAnswering({ state, request, send, onDecline }: Props): React
     let here = true;
     void client.faces.find(request).then((found) => {
       if (!here) return;
-      if (found.ok) send({ type: 'found', record: found.value });
-      else if (found.error.code === 'face/not-enrolled' && request.registrar === undefined) send({ type: 'none' });
+      if (found.ok && needsWord(found.value)) send({ type: 'none', begun: found.value });
+      else if (found.ok) send({ type: 'found', record: found.value });
+      else if (found.error.code === 'face/not-enrolled') send({ type: 'none' });
       else setFailed(found.error);
     });
     return () => {
@@ -135,8 +136,12 @@ export function FaceAnswering({ state, request, send, onDecline }: Props): React
     case 'enrolling':
       return (
         <>
-          <Notice>{t('faces.enrolFirst')}</Notice>
+          <Notice>
+            {request.registrar === undefined ? t('faces.enrolFirst') : t('faces.enrolFirstWith', { registrar: request.registrar.name })}
+          </Notice>
           <EnrolView
+            registrar={request.registrar}
+            begun={state.begun}
             onDone={(record, reason) => (reason === undefined ? send({ type: 'found', record }) : setFailed(reason))}
             onLeave={onDecline}
           />

@@ -6,7 +6,8 @@ export type FaceFlowState =
   | { readonly step: 'consent' }
   /** Which enrolment answers is being looked up. */
   | { readonly step: 'finding' }
-  | { readonly step: 'enrolling' }
+  /** `begun`: made, and not yet signed for by the registrar. */
+  | { readonly step: 'enrolling'; readonly begun: FaceRecord | undefined }
   | { readonly step: 'taking'; readonly record: FaceRecord }
   | { readonly step: 'preview'; readonly record: FaceRecord; readonly shot: number; readonly likeness: Likeness | undefined }
   | { readonly step: 'proving'; readonly record: FaceRecord }
@@ -19,7 +20,7 @@ export type FaceFlowEvent =
   | { readonly type: 'consent' }
   | { readonly type: 'decline' }
   | { readonly type: 'found'; readonly record: FaceRecord }
-  | { readonly type: 'none' }
+  | { readonly type: 'none'; readonly begun?: FaceRecord }
   | { readonly type: 'taken'; readonly shot: number }
   | { readonly type: 'likeness'; readonly likeness: Likeness }
   | { readonly type: 'retake' }
@@ -52,7 +53,7 @@ export function advance(state: FaceFlowState, event: FaceFlowEvent): FaceFlowSta
     case 'found':
       return state.step === 'finding' || state.step === 'enrolling' ? { step: 'taking', record: event.record } : state;
     case 'none':
-      return state.step === 'finding' ? { step: 'enrolling' } : state;
+      return state.step === 'finding' ? { step: 'enrolling', begun: event.begun } : state;
     case 'taken':
       return state.step === 'taking' ? { step: 'preview', record: state.record, shot: event.shot, likeness: undefined } : state;
     case 'likeness':
