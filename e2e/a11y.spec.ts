@@ -192,11 +192,11 @@ const NAMES: readonly string[] = [
     ...(feature.kind === 'category' ? feature.values : feature.unit === undefined ? [] : [feature.unit]),
   ]),
 ].sort((a, b) => b.length - a.length);
-/** Addresses, this test's scopes, and what Intl writes: sizes and dates. */
+/** Addresses, this test's scopes, and what Intl writes: sizes, spans of time and dates. */
 const FORMS = [
   /https?:\/\/\S+/g,
   /eligibility-\d{4}-\d\d-\d\d/g,
-  /[\d.,]+\s(?:bytes?|kB|MB|GB|GiB)/g,
+  /[\d.,]+\s(?:bytes?|kB|MB|GB|GiB|ms|seconds?)/g,
   /[A-Z][a-z]{2} \d{1,2}, \d{4}(?:, \d{1,2}:\d{2}\s[AP]M)?/g,
 ];
 
