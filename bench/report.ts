@@ -9,6 +9,8 @@ export type Transparent = Measured & {
   readonly runtime: string;
   /** MB of the process at its most: resident set in Node, all renderers (shared pages in proportion) in Chromium. */
   readonly processMb: number;
+  /** The same before anything was loaded; in Chromium alone, where the rest is the browser's own. */
+  readonly idleMb?: number;
 };
 
 /** One program on one runtime. Times in milliseconds, one entry a run. */
@@ -105,7 +107,7 @@ export function transparentTable(rows: readonly Transparent[]): string {
     whole(r.coldMs),
     r.cpuMs === undefined ? '–' : whole(r.cpuMs),
     `${r.peakMb} (${r.predictedPeakMb})`,
-    String(r.processMb),
+    r.idleMb === undefined ? String(r.processMb) : `${r.processMb} (idle ${r.idleMb})`,
     (r.proofBytes / 1000).toFixed(1),
     whole(r.verifyMs),
     r.soundnessBits.toFixed(1),

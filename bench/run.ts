@@ -91,7 +91,15 @@ function joined<T extends { readonly program: string; readonly runtime?: string 
   return [...kept, ...found].sort((a, b) => place(a) - place(b));
 }
 const all = joined(before.programs, programs);
-const peers = values.peers ? await benchPeers(all, note) : (before.peers ?? []);
+let peers = before.peers ?? [];
+if (values.peers) {
+  try {
+    peers = await benchPeers(all, note);
+  } catch (thrown) {
+    // What was measured before is not lost with them.
+    notRun.push({ program: 'snarkjs and circom', why: `not run: ${thrown instanceof Error ? thrown.message.split('\n')[0] : thrown}` });
+  }
+}
 const measured = programs.length + groth16.length > 0;
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
