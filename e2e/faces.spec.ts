@@ -1,96 +1,25 @@
-import type { Page } from '@playwright/test';
 import { enrolmentNonce, enrolmentSchema, faceAnswerSchema, requestDigest } from '../src/protocol/index.ts';
 import { digestToHex, scopeElements } from '../src/registry/index.ts';
-import type { FaceRecord } from '../src/vault/index.ts';
 import { appOrigin } from './places.ts';
-import { brief, isPublic, oddHeaders } from './support/account.ts';
-import { type App, PASSPHRASE } from './support/app.ts';
+import { brief, isPublic } from './support/account.ts';
+import { PASSPHRASE } from './support/app.ts';
 import { findings } from './support/axe.ts';
 import { isFilming, noteTracks, test } from './support/camera.ts';
-import { type PictureName, picture } from './support/film.ts';
-import { askForFace, faceVerdict, type PlacedFace } from './support/partner.ts';
+import { choose, enrol, faceOf, nothingLeft, PROOF_MS, proverThreads, said, shoot, toPicture } from './support/faces.ts';
+import { askForFace, faceVerdict } from './support/partner.ts';
 import { faceSecretsOf, leaks } from './support/secrets.ts';
 import { expect } from './support/test.ts';
-import type { Wire } from './support/wire.ts';
 import { isProof, path } from './support/wire.ts';
 import { en } from './support/words.ts';
 
 // The whole line: a face is enrolled, matched for a partner, and the partner's server gets its verdict. A fake camera, real proofs.
 
-const { common, face, faces, flow } = en;
+const { common, faces, flow } = en;
 
 test.beforeEach(async ({ page }) => {
   test.setTimeout(300_000);
   await noteTracks(page);
 });
-
-/** A proof is made on two busy cores. */
-const PROOF_MS = 120_000;
-
-const said = (page: Page, word: keyof typeof face.guidance) => expect(page.locator('.camera-said')).toHaveText(face.guidance[word]);
-const shoot = (page: Page) => page.getByRole('button', { name: face.take }).click();
-
-async function choose(page: Page, name: PictureName): Promise<void> {
-  await page.getByRole('button', { name: face.chooseFile }).click();
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: face.choose, exact: true }).click();
-  await (await chooser).setFiles(await picture(name));
-  const use = page.getByRole('button', { name: face.use, exact: true });
-  const preview = page.getByRole('heading', {
-    level: 1,
-    name: new RegExp(`${faces.previewMatch}|${faces.previewDifferent}|${faces.previewClose}`),
-  });
-  const proving = page.getByRole('heading', { level: 1, name: faces.provingEnrol });
-  await expect(use.or(preview).or(proving).first()).toBeVisible();
-  if (await use.isVisible()) await use.click();
-}
-
-/** From the wallet's gate to an enrolled face. */
-async function enrol(page: Page, app: App): Promise<void> {
-  await page.goto('/face/enrol');
-  await app.create();
-  await page.getByRole('button', { name: faces.begin }).click();
-  await said(page, 'good');
-  await shoot(page);
-  await expect(page.getByText(faces.enrolledTitle, { exact: true })).toBeVisible({ timeout: PROOF_MS });
-}
-
-/** From a request with an enrolled face to the camera. */
-async function toPicture(app: App, placed: PlacedFace): Promise<void> {
-  await app.open(placed);
-  await app.button(flow.accept).click();
-  await app.unlock();
-  await expect(app.heading(faces.matchTitle)).toBeVisible();
-}
-
-/** The prover's thread and the helpers below it. */
-const proverThreads = (page: Page): string[] =>
-  page
-    .workers()
-    .map((worker) => worker.url())
-    .filter((url) => /\/(?:transparent|helper)-/.test(url));
-
-async function faceOf(app: App): Promise<{ record: FaceRecord; identity: string }> {
-  const { faces: records, identity } = await app.contents();
-  const [record] = records;
-  if (record === undefined) throw new Error('no face in the wallet');
-  return { record, identity: identity[0]?.secret ?? '' };
-}
-
-/** Every byte that left, looked through: published files, the registry whole, the enrolment, the proof, and nothing of the face in any. */
-function nothingLeft(wire: Wire, record: FaceRecord, identity: string): void {
-  const posts = wire.sent.filter((sent) => !isPublic(sent));
-  for (const sent of posts) {
-    expect(oddHeaders(sent), brief(sent)).toEqual([]);
-    expect(
-      [/^\/v1\/faces$/, /^\/v1\/requests\/[0-9a-f]{32}\/proof$/].some((known) => known.test(path(sent))),
-      brief(sent),
-    ).toBe(true);
-    const schema = isProof(sent) ? faceAnswerSchema : enrolmentSchema;
-    expect(schema.safeParse(JSON.parse(sent.body.toString())).success, brief(sent)).toBe(true);
-  }
-  expect(leaks(wire.sent, faceSecretsOf(record, identity))).toEqual([]);
-}
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
