@@ -84,6 +84,41 @@ template Relu() {
 }
 `;
 
+/** A template becomes one function of the witness generator, and V8 takes none of more than 7.6 MB: so many products go into one. */
+const MOST_PRODUCTS = 60_000;
+
+type Row = readonly (readonly [input: number, weight: number])[];
+
+function groups(all: readonly Row[]): { readonly first: number; readonly rows: readonly Row[] }[] {
+  const out: { first: number; rows: Row[] }[] = [];
+  let products = Number.POSITIVE_INFINITY;
+  all.forEach((row, i) => {
+    if (products + row.length > MOST_PRODUCTS) {
+      out.push({ first: i, rows: [] });
+      products = 0;
+    }
+    out.at(-1)?.rows.push(row);
+    products += row.length;
+  });
+  return out;
+}
+
+/** Some outputs of a layer, each a sum with constant weights. */
+function partOf(name: string, inputs: number, rows: readonly Row[]): string {
+  const lines = rows.map((row, i) => {
+    const terms = row.filter(([, weight]) => weight !== 0).map(([at, weight]) => `+(${weight})*x[${at}]`);
+    // In pieces: circom's parser recurses into every plus of an expression, and its stack is small.
+    const pieces = Array.from({ length: Math.ceil(terms.length / 32) }, (_, k) => `s += 0${terms.slice(32 * k, 32 * k + 32).join('')};`);
+    return `  { var s = 0; ${pieces.join(' ')} y[${i}] <== s; }`;
+  });
+  return `template ${name.toUpperCase()}() {
+  signal input x[${inputs}];
+  signal output y[${rows.length}];
+${lines.join('\n')}
+}
+`;
+}
+
 /** The circuit's source. Input x private, outputs public. */
 export function circomOf(graph: IntGraph): string {
   const [table] = graph.tables;
@@ -93,20 +128,21 @@ export function circomOf(graph: IntGraph): string {
     throw new Error('not such a network');
   const shape = (id: number): readonly number[] => graph.tensors[id]?.shape ?? [];
   const lines: string[] = [];
+  const parts: string[] = [];
   const name = (id: number): string => (id === input ? 'x' : `t${id}`);
   for (const node of graph.nodes) {
     if (node.kind === 'linear') {
       const [term] = node.terms;
       if (term === undefined || node.terms.length !== 1) throw new Error('one map a layer');
       lines.push(`  signal t${node.output}[${tensorSize(shape(node.output))}];`);
-      rowsOf(term.map, shape(term.input), shape(node.output)).forEach((row, i) => {
-        const terms = row.filter(([, weight]) => weight !== 0).map(([at, weight]) => `+(${weight})*${name(term.input)}[${at}]`);
-        // In pieces: circom's parser recurses into every plus of an expression, and its stack is small.
-        const pieces = Array.from(
-          { length: Math.ceil(terms.length / 32) },
-          (_, k) => `s += 0${terms.slice(32 * k, 32 * k + 32).join('')};`,
-        );
-        lines.push(`  { var s = 0; ${pieces.join(' ')} t${node.output}[${i}] <== s; }`);
+      const from = name(term.input);
+      const inputs = tensorSize(shape(term.input));
+      groups(rowsOf(term.map, shape(term.input), shape(node.output))).forEach(({ first, rows }, g) => {
+        const part = `L${node.output}_${g}`;
+        parts.push(partOf(part, inputs, rows));
+        lines.push(`  component ${part} = ${part.toUpperCase()}();`);
+        lines.push(`  for (var i = 0; i < ${inputs}; i++) ${part}.x[i] <== ${from}[i];`);
+        lines.push(`  for (var i = 0; i < ${rows.length}; i++) t${node.output}[${first} + i] <== ${part}.y[i];`);
       });
     } else if (node.kind === 'lookup') {
       const [made] = node.outputs;
@@ -120,6 +156,7 @@ export function circomOf(graph: IntGraph): string {
   const size = tensorSize(shape(output));
   return `pragma circom 2.1.0;
 ${template(table.shift, table.hi)}
+${parts.join('\n')}
 template Net() {
   signal input x[${tensorSize(shape(input))}];
   signal output y[${size}];
