@@ -32,6 +32,7 @@ await step('build of the verifier', () => npm(['run', 'build', '--silent', '-w',
 await step('licences of the verifier', () => npm(['run', 'licences', '--silent', '-w', 'server']));
 await step('size of the verify room', () => npm(['run', 'size', '--silent']));
 await step('published models, by their hashes', () => npm(['run', 'models', '--silent', '--', 'ci', 'train', 'evaluate']));
+await step('face networks made anew are the committed ones', () => npm(['run', 'face:compile', '--silent', '--', '--check']));
 await step('backend cases of the ONNX project', backendCases);
 await step('models from file to integers: MobileFaceNet-192, digit net, credit MLP', () =>
   npm(['run', 'bench:models', '--silent', '--', '--only', 'mobilefacenet-192,digit-net,credit MLP', '--samples', '8']),

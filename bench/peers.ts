@@ -21,7 +21,6 @@ export interface Peer {
   readonly program: string;
   readonly constraints: number;
   readonly keyBytes: number;
-  readonly setupSeconds: number;
   /** Witness and proof, all threads that snarkjs takes, milliseconds. */
   readonly proveMs: number;
   readonly verifyMs: number;
@@ -56,7 +55,6 @@ export async function benchPeers(rows: readonly Transparent[], note: (text: stri
     if (made === undefined) continue;
     note(`snarkjs and circom, ${name} …`);
     const id = name.replaceAll(' ', '-');
-    const began = performance.now();
     const source = join(cache, `${id}.circom`);
     const text = circomOf(made.graph);
     once(`${id}.r1cs`, (draft) => {
@@ -71,7 +69,6 @@ export async function benchPeers(rows: readonly Transparent[], note: (text: stri
       snarkjs('groth16', 'setup', join(cache, `${id}.r1cs`), powersOfTau(Math.ceil(Math.log2(constraints + 1024))), first);
       snarkjs('zkey', 'contribute', first, draft, '--name=development', '-e=development');
     });
-    const setupSeconds = (performance.now() - began) / 1000;
     const input = join(cache, `${id}.input.json`);
     writeFileSync(input, JSON.stringify({ x: Array.from(made.input) }));
     const out = node([fileURLToPath(new URL('./peerProve.mjs', import.meta.url)), input, join(cache, `${id}_js`, `${id}.wasm`), key, '5']);
@@ -87,7 +84,6 @@ export async function benchPeers(rows: readonly Transparent[], note: (text: stri
       program: name,
       constraints,
       keyBytes: statSync(key).size,
-      setupSeconds: Math.round(setupSeconds),
       proveMs: Math.round(measured.proveMs),
       verifyMs: Math.round(measured.verifyMs),
       ours,

@@ -55,6 +55,12 @@ const node = (threads: 1 | 2): Program => {
 
 const wanted = values.only?.split(',');
 const asked = (name: string): boolean => wanted === undefined || wanted.includes(name);
+const names = ['groth16', 'none', ...cases(values.models).map(({ name }) => name)];
+const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
+if (unknown.length > 0) {
+  note(`No such program: ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  process.exit(2);
+}
 const groth16: Program[] = asked('groth16') ? [node(1), node(2)] : [];
 if (asked('groth16') && !values['only-node']) {
   note('Chromium …');
