@@ -65,6 +65,23 @@ describe('Poseidon2', () => {
       1201586780, 1360691759, 1230682461, 748270449, 651545025,
     ]);
   });
+  test('permutes by its layers, whatever the state', () => {
+    const byLayers = (state: readonly number[]): number[] => {
+      const { initial, partial, final } = F.ROUND_CONSTANTS;
+      const full = (s: readonly number[], round: readonly number[]) => F.externalLayer(s.map((x, i) => F.cube(F.add(x, round[i] ?? 0))));
+      let s = initial.reduce(full, F.externalLayer(state));
+      for (const constant of partial) s = F.internalLayer([F.cube(F.add(s[0] ?? 0, constant)), ...s.slice(1)]);
+      return final.reduce(full, s);
+    };
+    const element = fc.oneof(fc.integer({ min: 0, max: F.P - 1 }), fc.constantFrom(0, 1, F.P - 1));
+    const state = fc.array(element, { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(state, (s) => {
+        expect(F.permute(s)).toEqual(byLayers(s));
+      }),
+    );
+    for (const all of [0, F.P - 1]) expect(F.permute(Array(16).fill(all))).toEqual(byLayers(Array(16).fill(all)));
+  });
   test('draws the published constants out of Grain', () => {
     expect(F.ROUND_CONSTANTS.initial[0]?.slice(0, 3)).toEqual([0x7ee56a48, 0x11367045, 0x12e41941]);
     expect(F.ROUND_CONSTANTS.partial.slice(0, 2)).toEqual([0x54dfeb5d, 0x7d40afd6]);

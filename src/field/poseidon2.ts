@@ -96,12 +96,48 @@ export function internalLayer(state: readonly number[]): number[] {
 
 export const cube = (x: number): number => mul(x, mul(x, x));
 
-/** The permutation of F^16. */
+/** x mod p of a sum of canonical elements, below 2^40: the quotient fits 32 bits and is off by one at most. */
+function reduce(x: number): number {
+  const rest = x - ((x / P) | 0) * P;
+  return rest < 0 ? rest + P : rest >= P ? rest - P : rest;
+}
+
+/** {@link externalLayer} in place: no products, and one reduction an element. */
+function mixAll(s: number[]): void {
+  for (let i = 0; i < WIDTH; i += 4) {
+    const [a, b, c, d] = [s[i], s[i + 1], s[i + 2], s[i + 3]];
+    const all = a + b + c + d;
+    s[i] = all + a + 2 * b;
+    s[i + 1] = all + b + 2 * c;
+    s[i + 2] = all + c + 2 * d;
+    s[i + 3] = all + d + 2 * a;
+  }
+  for (let j = 0; j < 4; j++) {
+    const column = s[j] + s[4 + j] + s[8 + j] + s[12 + j];
+    for (let i = j; i < WIDTH; i += 4) s[i] = reduce(s[i] + column);
+  }
+}
+
+/**
+ * The permutation of F^16: full rounds of constants, cubes and {@link externalLayer}, partial ones of the first element's cube and
+ * {@link internalLayer}. In place, since trees of registries are hashed with it where no module is loaded; a test holds it
+ * against the layers.
+ */
 export function permute(input: readonly number[]): number[] {
-  let state = externalLayer(input);
-  for (const round of ROUND_CONSTANTS.initial) state = externalLayer(state.map((x, i) => cube(add(x, round[i]))));
-  for (const constant of ROUND_CONSTANTS.partial) state = internalLayer([cube(add(state[0], constant)), ...state.slice(1)]);
-  for (const round of ROUND_CONSTANTS.final) state = externalLayer(state.map((x, i) => cube(add(x, round[i]))));
+  const state = [...input];
+  const full = (round: readonly number[]): void => {
+    for (let i = 0; i < WIDTH; i++) state[i] = cube(add(state[i], round[i]));
+    mixAll(state);
+  };
+  mixAll(state);
+  for (const round of ROUND_CONSTANTS.initial) full(round);
+  for (const constant of ROUND_CONSTANTS.partial) {
+    state[0] = cube(add(state[0], constant));
+    let sum = 0;
+    for (let i = 0; i < WIDTH; i++) sum += state[i];
+    for (let i = 0; i < WIDTH; i++) state[i] = reduce(sum + mul(INTERNAL_DIAGONAL[i], state[i]));
+  }
+  for (const round of ROUND_CONSTANTS.final) full(round);
   return state;
 }
 
