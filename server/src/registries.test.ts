@@ -11,11 +11,15 @@ import {
   EMPTY,
   hashToElements,
   issuedStatement,
+  openShelf,
   parseRegistryState,
   type RegistryState,
   RegistryTree,
   type RootStatement,
   readLeaves,
+  readNodes,
+  rootOf,
+  shelfSpan,
   treeOf,
 } from '../../src/registry/index.ts';
 import { openIssuers } from './issuers.ts';
@@ -255,6 +259,43 @@ describe('the store', () => {
     const tree = new RegistryTree();
     tree.append(leafOf('a'));
     expect(await store.rootHistory('kept', digestToHex(tree.root()))).toEqual({ since: 500, replaced: 500 });
+  });
+});
+
+describe('a registry of several shelves', () => {
+  const LEVEL = 12;
+  it('comes with the nodes that give the signed root; their leaves give them', async () => {
+    const at = await openHarness({ shelfLevel: LEVEL });
+    const leaves = Array.from({ length: 3 * 2 ** LEVEL + 5 }, (_, i) => [1 + i, 2, 3, 4, 5, 6, 7, 8]);
+    const { store } = at.services;
+    const state = async () => {
+      const { json } = await at.get('/v1/registries/kept');
+      const read = parseRegistryState(decodeJwt(json.registry));
+      if (!read.ok) throw new Error(read.error.code);
+      return { state: read.value, nodes: json.nodes };
+    };
+    const first = 2 ** (LEVEL + 1) - 1;
+    await store.appendLeaves({ registry: 'kept', from: 0, leaves: leaves.slice(0, first), now: 1 });
+    expect((await state()).nodes, 'one shelf is fetched whole').toBeUndefined();
+    await store.appendLeaves({ registry: 'kept', from: first, leaves: leaves.slice(first), now: 2 });
+    const now = await state();
+    const above = readNodes(now.nodes, now.state, LEVEL);
+    if (!above.ok) throw new Error(above.error.code);
+    expect(now.nodes).toHaveLength(4);
+    const { from, to } = shelfSpan(2, leaves.length, LEVEL);
+    const tree = new RegistryTree();
+    for (const piece of bucketsOf(to, from)) {
+      const response = await at.fetch(`/v1/registries/kept/leaves?from=${piece.from}&to=${piece.to}`);
+      const read = readLeaves(new Uint8Array(await response.arrayBuffer()), piece.to - piece.from);
+      if (read.ok) for (const leaf of read.value) tree.append(leaf);
+    }
+    const shelf = openShelf(2, tree, above.value, now.state, LEVEL);
+    if (!shelf.ok) throw new Error(shelf.error.code);
+    for (const position of [from, to - 6, to - 1]) {
+      expect(shelf.value.find(leaves[position] ?? [])).toBe(position);
+      expect(digestToHex(rootOf(leaves[position] ?? [], shelf.value.path(position)))).toBe(now.state.root);
+    }
+    await at.close();
   });
 });
 

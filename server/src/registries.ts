@@ -47,8 +47,11 @@ export function findRegistry({ registries, faces }: Pick<Services, 'registries' 
   return registry === undefined ? err('registry/unknown', { registry: id.slice(0, 64) }) : ok(registry);
 }
 
-/** How a registry stands, as a JWS by this verifier. Errors: registry/unknown. */
-export async function registryState(services: Services, id: string): Promise<Result<{ registry: string }>> {
+/**
+ * How a registry stands, as a JWS by this verifier; beside it, for one of several shelves, the nodes that give the signed root. Errors:
+ * registry/unknown.
+ */
+export async function registryState(services: Services, id: string): Promise<Result<{ registry: string; nodes?: readonly string[] }>> {
   const found = findRegistry(services, id);
   if (!found.ok) return found;
   const stored = await services.store.registry(id);
@@ -62,7 +65,9 @@ export async function registryState(services: Services, id: string): Promise<Res
     iat: services.clock(),
     ...(stored?.issued === undefined ? {} : { issued: stored.issued }),
   };
-  return ok({ registry: await services.keys.sign(REGISTRY_TYPE, state) });
+  const nodes = stored === undefined ? [] : await services.store.registryNodes(id, stored.frontier);
+  const registry = await services.keys.sign(REGISTRY_TYPE, state);
+  return ok({ registry, ...(nodes.length === 0 ? {} : { nodes: nodes.map(digestToHex) }) });
 }
 
 /**

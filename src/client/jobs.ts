@@ -99,7 +99,7 @@ export function createJobs({ bundles, vault, credit, spawn }: JobsOptions): Runn
       return report;
     },
 
-    startPreview: ({ manifest, request, credential }, { onProgress, signal } = {}) =>
+    startPreview: ({ manifest, request, credential, holder }, { onProgress, signal } = {}) =>
       startJob(signal, async (stop) => {
         // The proof's files too, before the result is known: fetched only after a pass, their absence would tell of a fail.
         const names = neededArtefacts(manifest);
@@ -108,7 +108,8 @@ export function createJobs({ bundles, vault, credit, spawn }: JobsOptions): Runn
         const onBytes = (progress: DownloadProgress) => stop.aborted || onProgress?.(progress);
         const present = await bundles.ensure(manifest, names, { signal: stop, ...(missing.value > 0 && { onProgress: onBytes }) });
         if (!present.ok) return present;
-        const ready = manifest.system === 'transparent' ? await credit.prepare(manifest, request, stop) : ok(undefined);
+        const ready =
+          manifest.system === 'transparent' ? await credit.prepare({ manifest, request, credential, holder }, stop) : ok(undefined);
         if (!ready.ok) return ready;
         const files = await readAll(manifest, previewArtefacts);
         if (!files.ok) return files;

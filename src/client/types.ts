@@ -223,12 +223,6 @@ export interface Proved {
   readonly times: ProofTimes;
 }
 
-export interface PreviewTask {
-  readonly manifest: AnyManifest;
-  readonly request: ProofRequest;
-  readonly credential: Credential;
-}
-
 /** Told to the person and to nobody else. `close`: within the stated margin of the threshold; only the exact model decides. */
 export interface Preview {
   readonly outcome: 'pass' | 'close' | 'fail';
@@ -248,7 +242,7 @@ export interface Jobs {
    * Errors: credential/*, bundle/*, worker/died, device/memory, job/cancelled.
    */
   startPreview(
-    task: PreviewTask,
+    task: ProofTask,
     options?: { readonly onProgress?: (progress: DownloadProgress) => void; readonly signal?: AbortSignal },
   ): Job<Preview>;
   /**

@@ -56,3 +56,9 @@ export function hashToElements(tag: string, ...parts: readonly (string | Uint8Ar
  * get scopes, and so nullifiers, that have nothing to do with each other.
  */
 export const scopeElements = (partnerId: string, scope: string): number[] => hashToElements('tacit/scope/koalabear/v1', partnerId, scope);
+
+/**
+ * What lies in the place of a leaf that was struck off, so that all others keep theirs. A hash of its own name: nobody knows what a sponge
+ * would have to be given to come out as this, so no proof stands on it.
+ */
+export const STRUCK: Digest = hashToElements('tacit/struck-leaf/v1');

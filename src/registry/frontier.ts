@@ -36,15 +36,18 @@ export function appendLeaf({ size, peaks }: Frontier, leaf: Digest): Frontier {
   return { size: size + 1, peaks: [node, ...peaks.slice(merged)] };
 }
 
-/** The root of the tree of depth 32 that the frontier stands for: what RegistryTree's root() is. */
-export function frontierRoot({ size, peaks }: Frontier): Digest {
-  if (size === MAX_LEAVES) return peaks[0];
+/** The node of `level` over the frontier's leaves, which are at most 2^level, with nothing beside them. */
+export function frontierNode({ size, peaks }: Frontier, level: number): Digest {
+  if (size === 2 ** level) return peaks[0];
   let node: Digest = EMPTY[0];
   let used = 0;
   bitsOf(size)
-    .slice(0, DEPTH)
-    .forEach((bit, level) => {
-      node = bit === 1 ? compress(peaks[used++], node) : used === 0 ? EMPTY[level + 1] : compress(node, EMPTY[level]);
+    .slice(0, level)
+    .forEach((bit, at) => {
+      node = bit === 1 ? compress(peaks[used++], node) : used === 0 ? EMPTY[at + 1] : compress(node, EMPTY[at]);
     });
   return node;
 }
+
+/** The root of the tree of depth 32 that the frontier stands for: what RegistryTree's root() is. */
+export const frontierRoot = (frontier: Frontier): Digest => frontierNode(frontier, DEPTH);

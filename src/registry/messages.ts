@@ -77,9 +77,15 @@ export const issuedStatement = ({ registry, size, root, issued }: RegistryState)
 /** Leaves are fetched in pieces that begin at multiples of this, so that what is asked for says nothing of whose leaf is wanted. */
 export const BUCKET = 4096;
 
-/** The pieces that make up a registry of `size` leaves. What lies in one never changes, so each may be cached for ever. */
-export const bucketsOf = (size: number): { readonly from: number; readonly to: number }[] =>
-  Array.from({ length: Math.ceil(size / BUCKET) }, (_, i) => ({ from: i * BUCKET, to: Math.min((i + 1) * BUCKET, size) }));
+/**
+ * The pieces that make up the leaves up to `to`, from a multiple of the bucket's length on. What lies in one never changes, so each may be
+ * cached for ever.
+ */
+export const bucketsOf = (to: number, from = 0): { readonly from: number; readonly to: number }[] =>
+  Array.from({ length: Math.ceil((to - from) / BUCKET) }, (_, i) => ({
+    from: from + i * BUCKET,
+    to: Math.min(from + (i + 1) * BUCKET, to),
+  }));
 
 /** Whether a piece may be asked for: it begins at a multiple of the bucket's length and ends within it and the registry. */
 export const isBucket = (from: number, to: number, size: number): boolean =>
@@ -106,13 +112,17 @@ export function readLeaves(bytes: Uint8Array, count: number): Result<readonly Di
   return ok(leaves);
 }
 
-/**
- * The tree of a registry from all its leaves, in the order of {@link bucketsOf}, when they give the root that was signed. Errors:
- * registry/mismatch. The signature over `state` is the caller's duty.
- */
+/** A tree that has the size and the root that were signed. Errors: registry/mismatch. The signature over `state` is the caller's duty. */
+export function signedTree(
+  tree: RegistryTree,
+  { registry, size, root }: Pick<RegistryState, 'size' | 'root' | 'registry'>,
+): Result<RegistryTree> {
+  return tree.size === size && digestToHex(tree.root()) === root ? ok(tree) : err('registry/mismatch', { registry });
+}
+
+/** The same from all leaves, in the order of {@link bucketsOf}. */
 export function treeOf(leaves: readonly Digest[], state: Pick<RegistryState, 'size' | 'root' | 'registry'>): Result<RegistryTree> {
   const tree = new RegistryTree();
   for (const leaf of leaves) tree.append(leaf);
-  const same = tree.size === state.size && digestToHex(tree.root()) === state.root;
-  return same ? ok(tree) : err('registry/mismatch', { registry: state.registry });
+  return signedTree(tree, state);
 }

@@ -114,7 +114,7 @@ export class RegistryTree {
   }
 
   /** Node `index` of a level in the tree of the first `size` leaves. One partial node a level at most, so the recursion is a chain. */
-  private node(level: number, index: number, size: number): Digest {
+  node(level: number, index: number, size = this.size): Digest {
     const [first, end] = [index * 2 ** level, (index + 1) * 2 ** level];
     if (first >= size) return EMPTY[level];
     if (end <= size) return this.levels[level].at(index);

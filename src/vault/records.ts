@@ -96,6 +96,12 @@ export const faceRecordSchema = z.strictObject({
   /** The family of registries it was enrolled in, and the one it was last known to lie in. */
   family: slug,
   registry: slug.optional(),
+  /** Where in its registries this wallet found it. Places do not change from one to the next. */
+  position: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
   /** Whose word it needs before it is sent; absent for those who enrol by themselves. */
   registrar: registrarSchema.optional(),
   /** The 32 bytes that revoke it. */

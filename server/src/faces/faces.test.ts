@@ -13,7 +13,16 @@ import {
   parseFaceVerdict,
   requestDigest,
 } from '../../../src/protocol/index.ts';
-import { bucketsOf, type Digest, parseRegistryState, type RegistryTree, readLeaves, treeOf } from '../../../src/registry/index.ts';
+import {
+  bucketsOf,
+  type Digest,
+  digestFromHex,
+  parseRegistryState,
+  type RegistryTree,
+  readLeaves,
+  STRUCK,
+  treeOf,
+} from '../../../src/registry/index.ts';
 import { type Harness, ORIGIN, openHarness } from '../testing/harness.ts';
 import { makePartner, type TestPartner } from '../testing/partner.ts';
 import { demoRegistrar } from './demo-registrar.ts';
@@ -260,7 +269,10 @@ describe('an enrolment', () => {
     const asked = await request();
     expect(asked.registry).toBe('faces.2');
     const after = await tree('faces.2');
-    expect(after.size).toBe(before.size - 1);
+    // Nobody's leaf lies where hers did, and everybody else's where it was.
+    const hers = before.find(digestFromHex(frida.proof.commitment) ?? []) ?? -1;
+    expect(after.size).toBe(before.size);
+    for (let at = 0; at < before.size; at++) expect(after.leaf(at)).toEqual(at === hers ? STRUCK : before.leaf(at));
     const stale = matchPerson(asked, near(frameOf('frida'), 2), frida.holder, before);
     expect((await send(asked, stale)).json.code).toBe('registry/unknown-root');
     expect((await send(asked, await answer(asked, 'anna'))).status).toBe(200);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Database from 'libsql';
 import { invariant } from '../../../src/base/index.ts';
-import { digestFromHex, digestToBytes, readLeaves } from '../../../src/registry/index.ts';
+import { digestFromHex } from '../../../src/registry/index.ts';
 import type { sqliteRegistries } from './registries.ts';
 import type { NewFace } from './store.ts';
 
@@ -11,8 +11,8 @@ interface FaceRow {
 }
 
 /**
- * Faces in their registries. A registry only ever grows; to strike a leaf off, a new registry of the family begins without it, under
- * the next number. `enrol` and `revoke` must run inside a write transaction; the caller holds it.
+ * Faces in their registries. A registry only ever grows; to strike a leaf off, a new registry of the family begins under the next
+ * number, with nobody's leaf in that place. `enrol` and `revoke` must run inside a write transaction; the caller holds it.
  */
 export function sqliteFaces(db: Database.Database, registries: ReturnType<typeof sqliteRegistries>) {
   const select = db.prepare('SELECT revocation, revoked_at FROM faces WHERE family = ? AND commitment = ?');
@@ -50,13 +50,8 @@ export function sqliteFaces(db: Database.Database, registries: ReturnType<typeof
       if (known.revoked_at !== null) return 'revoked' as const;
       strike.run(now, family, commitment);
       const before = newest(family);
-      const size = registries.read(before)?.frontier.size ?? 0;
-      const leaves = readLeaves(registries.leaves(before, 0, size), size);
-      invariant(leaves.ok, 'a stored registry cannot be read');
-      const gone = digestToBytes(leafOf(commitment)).join();
-      const left = leaves.value.filter((leaf) => digestToBytes(leaf).join() !== gone);
       putGeneration.run(family, generation(family) + 1);
-      if (left.length > 0) registries.append({ registry: newest(family), from: 0, leaves: left, now });
+      registries.strike(before, newest(family), leafOf(commitment), now);
       return 'revoked' as const;
     },
   };

@@ -92,4 +92,13 @@ export const migrations: readonly string[] = [
     generation INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // The nodes of full shelves, so that they are hashed once.
+  `
+  CREATE TABLE registry_nodes (
+    registry TEXT NOT NULL REFERENCES registries (id),
+    shelf INTEGER NOT NULL,
+    node BLOB NOT NULL,
+    PRIMARY KEY (registry, shelf)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

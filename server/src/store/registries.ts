@@ -3,6 +3,7 @@ import type Database from 'libsql';
 import { invariant } from '../../../src/base/index.ts';
 import {
   appendLeaf,
+  completedBy,
   type Digest,
   digestFromBytes,
   digestToBytes,
@@ -12,6 +13,12 @@ import {
   frontierRoot,
   isFrontier,
   leavesToBytes,
+  nodesOf,
+  SHELF_LEVEL,
+  STRUCK,
+  shelfCount,
+  stack,
+  tailOf,
 } from '../../../src/registry/index.ts';
 import type { Appended, NewLeaves, StoredRegistry } from './store.ts';
 
@@ -23,8 +30,12 @@ interface RegistryRow {
   issued: string | null;
 }
 
-/** The registries' part of the store. `append` and `appendOne` must run inside a write transaction; the caller holds it. */
-export function sqliteRegistries(db: Database.Database) {
+/**
+ * The registries' part of the store. `append`, `appendOne`, `keepNodes` and `strike` must run inside a write transaction; the caller holds
+ * it. `level`: of a shelf; small in tests.
+ */
+export function sqliteRegistries(db: Database.Database, level = SHELF_LEVEL) {
+  const width = 2 ** level;
   const select = db.prepare('SELECT size, peaks, root, made_at, issued FROM registries WHERE id = ?');
   const put = db.prepare(
     `INSERT INTO registries (id, size, peaks, root, made_at, issued) VALUES (?, ?, ?, ?, ?, ?)
@@ -35,6 +46,13 @@ export function sqliteRegistries(db: Database.Database) {
   const insertRoot = db.prepare('INSERT INTO registry_roots (registry, size, root, made_at) VALUES (?, ?, ?, ?)');
   const selectLeaves = db.prepare(
     'SELECT leaf FROM registry_leaves WHERE registry = ? AND position >= ? AND position < ? ORDER BY position',
+  );
+  const insertNode = db.prepare('INSERT INTO registry_nodes (registry, shelf, node) VALUES (?, ?, ?)');
+  const selectNodes = db.prepare('SELECT shelf, node FROM registry_nodes WHERE registry = ?');
+  const selectPlace = db.prepare('SELECT position FROM registry_leaves WHERE registry = ? AND leaf = ?');
+  const copyLeaves = db.prepare(
+    `INSERT INTO registry_leaves (registry, position, leaf)
+     SELECT ?, position, CASE position WHEN ? THEN ? ELSE leaf END FROM registry_leaves WHERE registry = ? ORDER BY position`,
   );
   const selectRoot = db.prepare('SELECT size, made_at FROM registry_roots WHERE registry = ? AND root = ?');
   const selectNext = db.prepare('SELECT made_at FROM registry_roots WHERE registry = ? AND size > ? ORDER BY size LIMIT 1');
@@ -56,7 +74,12 @@ export function sqliteRegistries(db: Database.Database) {
     const known = read(registry);
     let frontier = known?.frontier ?? EMPTY_FRONTIER;
     if (frontier.size !== from) return { outcome: 'conflict', size: frontier.size };
-    for (const leaf of leaves) frontier = appendLeaf(frontier, leaf);
+    const completed: { shelf: number; node: Digest }[] = [];
+    for (const leaf of leaves) {
+      const node = completedBy(frontier, leaf, level);
+      if (node !== undefined) completed.push({ shelf: Math.floor(frontier.size / width), node });
+      frontier = appendLeaf(frontier, leaf);
+    }
     const root = digestToHex(frontierRoot(frontier));
     if (wanted !== undefined && wanted !== root) return { outcome: 'mismatch' };
     // A clock that was set back must not make a root look replaced before it was made.
@@ -65,9 +88,37 @@ export function sqliteRegistries(db: Database.Database) {
     leaves.forEach((leaf, i) => {
       insertLeaf.run(registry, from + i, digestToBytes(leaf));
     });
+    for (const { shelf, node } of completed) insertNode.run(registry, shelf, digestToBytes(node));
     insertRoot.run(registry, frontier.size, root, time);
     return { outcome: 'appended', root };
   };
+
+  const leavesOf = (registry: string, from: number, to: number): Uint8Array => {
+    const rows = selectLeaves.all(registry, from, to) as { leaf: Uint8Array }[];
+    invariant(rows.length === to - from, 'leaves that a registry should have are gone');
+    const bytes = new Uint8Array(32 * rows.length);
+    rows.forEach(({ leaf }, i) => {
+      bytes.set(new Uint8Array(leaf), 32 * i);
+    });
+    return bytes;
+  };
+
+  /** The nodes of the first `full` shelves, which are full; undefined for one that was filled before nodes were kept. */
+  const nodesIn = (registry: string, full: number): (Digest | undefined)[] => {
+    const rows = selectNodes.all(registry) as { shelf: number; node: Uint8Array }[];
+    const kept = new Map(rows.map(({ shelf, node }) => [shelf, digestsIn(node)[0]]));
+    return Array.from({ length: full }, (_, shelf) => kept.get(shelf));
+  };
+
+  /** The same, all of them: what was not kept is hashed now. */
+  const fullNodes = (registry: string, full: number): readonly Digest[] =>
+    nodesIn(registry, full).map((node, shelf) => {
+      if (node !== undefined) return node;
+      const [made] = digestsIn(leavesOf(registry, shelf * width, (shelf + 1) * width)).reduce(appendLeaf, EMPTY_FRONTIER).peaks;
+      invariant(made !== undefined, 'a full shelf has a node');
+      insertNode.run(registry, shelf, digestToBytes(made));
+      return made;
+    });
 
   return {
     read,
@@ -75,14 +126,39 @@ export function sqliteRegistries(db: Database.Database) {
     appendOne: (registry: string, leaf: Digest, now: number): void => {
       append({ registry, from: read(registry)?.frontier.size ?? 0, leaves: [leaf], now });
     },
-    leaves: (registry: string, from: number, to: number): Uint8Array => {
-      const rows = selectLeaves.all(registry, from, to) as { leaf: Uint8Array }[];
-      invariant(rows.length === to - from, 'leaves that a registry should have are gone');
-      const bytes = new Uint8Array(32 * rows.length);
-      rows.forEach(({ leaf }, i) => {
-        bytes.set(new Uint8Array(leaf), 32 * i);
+    leaves: leavesOf,
+    keepNodes: (registry: string, frontier: Frontier): readonly Digest[] =>
+      nodesOf(fullNodes(registry, Math.floor(frontier.size / width)), frontier, level),
+    /** Of every begun shelf of a registry that has more than one (none else); undefined when `keepNodes` has to be called first. */
+    nodes: (registry: string, frontier: Frontier): readonly Digest[] | undefined => {
+      if (shelfCount(frontier.size, level) === 1) return [];
+      const full = nodesIn(registry, Math.floor(frontier.size / width)).filter((node) => node !== undefined);
+      return full.length === Math.floor(frontier.size / width) ? nodesOf(full, frontier, level) : undefined;
+    },
+    /**
+     * Begins the registry `to` with the leaves of `from`, one of them struck off; all others keep their places. Hashes one shelf, however
+     * many there are: the nodes of the others stay.
+     */
+    strike: (from: string, to: string, leaf: Digest, now: number): void => {
+      const known = read(from);
+      const row = selectPlace.get(from, digestToBytes(leaf)) as { position: number } | undefined;
+      invariant(known !== undefined && row !== undefined, 'a leaf that was enrolled lies in its registry');
+      const { position } = row;
+      const { size } = known.frontier;
+      const shelf = Math.floor(position / width);
+      const first = shelf * width;
+      const leaves = digestsIn(leavesOf(from, first, Math.min(first + width, size)));
+      const rebuilt = leaves.with(position - first, STRUCK).reduce(appendLeaf, EMPTY_FRONTIER);
+      const full = fullNodes(from, Math.floor(size / width));
+      const nodes = full.map((node, i) => (i === shelf ? rebuilt.peaks[0] : undefined) ?? node);
+      const frontier = stack(nodes, shelf === full.length ? rebuilt : tailOf(known.frontier, level), level);
+      const root = digestToHex(frontierRoot(frontier));
+      put.run(to, frontier.size, leavesToBytes(frontier.peaks), root, now, null);
+      copyLeaves.run(to, position, digestToBytes(STRUCK), from);
+      nodes.forEach((node, i) => {
+        insertNode.run(to, i, digestToBytes(node));
       });
-      return bytes;
+      insertRoot.run(to, frontier.size, root, now);
     },
     history: (registry: string, root: string): { since: number; replaced?: number } | undefined => {
       const row = selectRoot.get(registry, root) as { size: number; made_at: number } | undefined;

@@ -23,9 +23,9 @@ interface RequestRow {
 /**
  * SQLite in one file: write-ahead log, `synchronous = FULL` (a commit is on the disk before it is answered), foreign keys.
  * Every write is one IMMEDIATE transaction. Calls are synchronous inside, so a transaction never interleaves with another
- * of this process; other processes wait for the file lock.
+ * of this process; other processes wait for the file lock. `shelfLevel`: small in tests.
  */
-export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
+export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS, shelfLevel?: number): Store {
   const db = new Database(path, { timeout: busyMillis });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;');
   // Read back: a pragma that is not understood is silently ignored, and these three carry the promise of the interface.
@@ -52,7 +52,7 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
   const selectAcceptance = db.prepare('SELECT nullifier, return_code FROM verdicts WHERE request = ? AND return_code IS NOT NULL');
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
-  const registries = sqliteRegistries(db);
+  const registries = sqliteRegistries(db, shelfLevel);
   const faces = sqliteFaces(db, registries);
   const pinned = (scope: string): ProofSystem | undefined => (selectPin.get(scope) as { system: ProofSystem } | undefined)?.system;
 
@@ -118,6 +118,7 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS): Store {
 
     registry: async (id) => registries.read(id),
     appendLeaves: async (entry) => write(db, () => registries.append(entry)),
+    registryNodes: async (id, frontier) => registries.nodes(id, frontier) ?? write(db, () => registries.keepNodes(id, frontier)),
     leaves: async (registry, from, to) => registries.leaves(registry, from, to),
     rootHistory: async (registry, root) => registries.history(registry, root),
 

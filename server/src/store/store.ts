@@ -100,6 +100,10 @@ export interface Store {
   registry(id: string): Promise<StoredRegistry | undefined>;
   /** One transaction: leaves, frontier, root and root history; or nothing of it. */
   appendLeaves(leaves: NewLeaves): Promise<Appended>;
+  /**
+   * The nodes of every begun shelf of a registry at the size of `frontier`, which it had or has; none while it has one shelf.
+   */
+  registryNodes(registry: string, frontier: Frontier): Promise<readonly Digest[]>;
   /** Leaves [from, to) as bytes, 32 each; the caller knows that they are there. */
   leaves(registry: string, from: number, to: number): Promise<Uint8Array>;
   /** When a root was the newest: from `since` until `replaced`, which is absent while it still is. undefined: it never was. */
@@ -110,8 +114,8 @@ export interface Store {
    */
   enrolFace(face: NewFace): Promise<{ readonly outcome: 'enrolled' | 'known' | 'revoked'; readonly registry: string }>;
   /**
-   * One transaction: the face is struck off, and a new registry of the family begins with all leaves but it. `key`: the hash of the
-   * revocation key that was brought. Costs as much as the registry is long.
+   * One transaction: the face is struck off, and a new registry of the family begins with all other leaves in their places. `revocation`:
+   * the hash of the key that was brought. Copies the leaves, and hashes one shelf of them.
    */
   revokeFace(face: NewFace): Promise<'revoked' | 'unknown' | 'refused'>;
   /** The newest registry of a family. */

@@ -40,6 +40,8 @@ export interface HarnessOptions {
   /** Faces on small networks, and a registrar's public key. */
   readonly faces?: { readonly registrar: PublicJwk; readonly demo?: boolean };
   readonly demoPartner?: string;
+  /** Of a shelf of a registry, where 16 is too many leaves for a test. */
+  readonly shelfLevel?: number;
   readonly app?: string;
 }
 
@@ -131,7 +133,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     origin: ORIGIN,
     clock: () => time.now,
     random: (length) => new Uint8Array(randomBytes(length)),
-    store: openSqliteStore(join(directory, 'verifier.db')),
+    store: openSqliteStore(join(directory, 'verifier.db'), undefined, options.shelfLevel),
     keys: await openKeys(directory),
     partners: await openPartners(configs, limits.freshness),
     issuers: knownIssuers,

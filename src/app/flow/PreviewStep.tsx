@@ -34,7 +34,7 @@ export function PreviewStep({ record }: { readonly record: CredentialRecord }): 
     const onProgress = (next: DownloadProgress): void => {
       if (here) setLoaded(next);
     };
-    const job = client.jobs.startPreview({ manifest, request, credential: record.credential }, { onProgress });
+    const job = client.jobs.startPreview({ manifest, request, credential: record.credential, holder: record.holder }, { onProgress });
     void job.result.then((settled) => here && setResult(settled));
     return () => {
       here = false;

@@ -215,7 +215,7 @@ export const en = {
       demo: 'Asked whether there is a demo partner',
       'issuer-list': 'Asked the issuer whom it attests',
       'issuer-credential': 'Asked the issuer for a credential',
-      registry: 'Fetched a whole registry, the same for everybody',
+      registry: 'Fetched leaves of a registry, as many others do',
       enrolment: 'Sent or revoked an enrolment',
       proof: 'Sent the proof',
       download: 'Fetched published files',

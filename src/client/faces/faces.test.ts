@@ -2,11 +2,13 @@ import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import parameters from '../../../circuits/face/parameters.json' with { type: 'json' };
-import { fromHex, sha256Hex } from '../../base/index.ts';
+import { fromHex, ok, sha256Hex } from '../../base/index.ts';
 import type { FaceRequest } from '../../protocol/index.ts';
+import { type Digest, digestToHex } from '../../registry/index.ts';
 import type { FaceRecord, Vault } from '../../vault/index.ts';
 import { codeOf, id, must, newVault, PASSPHRASE, face as sample } from '../../vault/testing/samples.ts';
-import { json, type Network, network, ORIGIN, problem } from '../testing/fakes.ts';
+import { json, type Network, network, ORIGIN, problem, signingVerifier } from '../testing/fakes.ts';
+import { serveRegistry, told as truth } from '../testing/registry.ts';
 import { createFaces, type RunningFaces } from './faces.ts';
 
 // What is sent, kept and forgotten of an enrolment, without a proof: those are made in e2e and in the rooms that make them.
@@ -40,10 +42,10 @@ beforeEach(async () => {
   faces = createFaces({
     http: net.http,
     vault,
-    jobs: undefined as never,
+    jobs: { prepare: () => ({ result: Promise.resolve(ok({})), cancel: () => undefined }) } as never,
     caches: undefined,
     origin: ORIGIN,
-    published: async () => ({ parameters, files: undefined as never }),
+    published: async () => ({ parameters, files: {} as never }),
   });
   faces.subscribe(() => told++);
 });
@@ -124,6 +126,51 @@ describe('an enrolment', () => {
     must(await faces.flush());
     expect((await kept()).map((record) => record.id)).toEqual([id(4), id(2)]);
     expect(bodies('/v1/faces/revocations')).toContainEqual({ commitment: ours(1).face.commitment, key: ours(1).revocationKey });
+  });
+});
+
+describe('the place of an enrolment in its registry', () => {
+  const commitment = digestToHex([1, 2, 3, 4, 5, 6, 7, 8]);
+  const record = { ...ours(1), face: { ...ours(1).face, commitment } };
+  const others = Array.from({ length: 5 }, (_, i) => [2 + i, 2, 3, 4, 5, 6, 7, 8]);
+  const request = { ...asked('faces.2'), id: id(9) };
+  const prepare = () => faces.prepare(request).result;
+  const serve = async (leaves: readonly Digest[]) => serveRegistry(net, await signingVerifier(), 'faces.2', truth('faces.2', leaves));
+
+  it('is found once for a request, before any picture, and kept for the next', async () => {
+    await keep(record);
+    const pieces = await serve([...others, [1, 2, 3, 4, 5, 6, 7, 8]]);
+    must(await prepare());
+    must(await prepare());
+    expect(pieces).toEqual(['0-6']);
+    expect(await kept()).toEqual([{ ...record, position: 5 }]);
+  });
+
+  it('is forgotten when it is not there: it was struck off, or moved', async () => {
+    await keep({ ...record, position: 5 });
+    await serve(others);
+    expect(codeOf(await prepare())).toBe('face/path');
+    expect(await kept()).toEqual([record]);
+    await serve([[1, 2, 3, 4, 5, 6, 7, 8], ...others]);
+    must(await prepare());
+    expect(await kept()).toEqual([{ ...record, position: 0 }]);
+  });
+
+  it('does not bring back an enrolment that was deleted meanwhile', async () => {
+    await keep(record);
+    await serve([[1, 2, 3, 4, 5, 6, 7, 8]]);
+    const leaves = net.routes.get('GET /v1/registries/faces.2/leaves');
+    net.routes.set('GET /v1/registries/faces.2/leaves', async (asking) => {
+      must(await vault.faces.remove(record.id));
+      return leaves?.(asking) ?? problem('registry/unknown');
+    });
+    must(await prepare());
+    expect(await kept()).toEqual([]);
+  });
+
+  it('is not asked for without an enrolment', async () => {
+    expect(codeOf(await prepare())).toBe('face/not-enrolled');
+    expect(net.seen).toEqual([]);
   });
 });
 

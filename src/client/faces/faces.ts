@@ -2,12 +2,12 @@ import { transfer } from 'comlink';
 import * as z from 'zod';
 import { bytesToHex, err, fromHex, ok, type Result, sha256Hex } from '../../base/index.ts';
 import { enrolmentNonce, type FaceRequest, parseFaceParameters, type Registrar, requestDigest, slug } from '../../protocol/index.ts';
-import { digestFromHex, hashToElements, type RegistryTree, scopeElements } from '../../registry/index.ts';
+import { type Digest, digestFromHex, hashToElements, scopeElements } from '../../registry/index.ts';
 import type { FaceRecord, Vault } from '../../vault/index.ts';
 import { type Caches, loadFiles, type PublishedFile } from '../faceFiles.ts';
 import type { Http } from '../http.ts';
 import { startJob } from '../job.ts';
-import { fetchTree } from '../registry.ts';
+import { findLeaf, type Place } from '../registry.ts';
 import type { FaceAbout, TransparentJobs } from '../transparent/types.ts';
 import type { DownloadProgress } from '../types.ts';
 import { type Faces, needsWord, type Taken } from './types.ts';
@@ -43,8 +43,8 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  /** The registry of the last request that was prepared: a root of the request's own time is fresh enough for it. */
-  let known: { readonly request: string; readonly tree: RegistryTree } | undefined;
+  /** The place of the last request that was prepared: a root of the request's own time is fresh enough for it. */
+  let prepared: { readonly request: string; readonly face: string; readonly place: Place; readonly root: Digest } | undefined;
 
   async function about(signal: AbortSignal, onProgress?: (progress: DownloadProgress) => void): Promise<Result<FaceAbout>> {
     const { parameters, files } = await published();
@@ -54,12 +54,29 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
     return loaded.ok ? ok({ parameters: read.value, ...loaded.value }) : loaded;
   }
 
-  async function treeOf({ id, registry }: FaceRequest, signal: AbortSignal): Promise<Result<RegistryTree>> {
-    if (known?.request === id) return ok(known.tree);
-    const fetched = await fetchTree(http, { registry, verifier: origin }, { signal });
-    if (!fetched.ok) return fetched;
-    known = { request: id, tree: fetched.value.tree };
-    return ok(fetched.value.tree);
+  /** Where an enrolment lies, and the root of that. Kept in the wallet for the next time. Errors: face/path, and those of findLeaf. */
+  async function locate(
+    { id, registry }: FaceRequest,
+    record: FaceRecord,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly place: Place; readonly root: Digest }>> {
+    if (prepared !== undefined && prepared.request === id && prepared.face === record.id) return ok(prepared);
+    const leaf = digestFromHex(record.face.commitment) ?? [];
+    const found = await findLeaf(http, { registry, verifier: origin }, { leaf, known: record.position, signal });
+    if (!found.ok) return found;
+    const { place, root } = found.value;
+    if (place?.position !== record.position) await keepPlace(record.id, place?.position);
+    if (place === undefined) return err('face/path');
+    prepared = { request: id, face: record.id, place, root };
+    return ok({ place, root });
+  }
+
+  /** A leaf that is gone from where it was is looked for anew the next time. Not kept (full, deleted meanwhile): likewise, and no failure. */
+  async function keepPlace(id: string, position: number | undefined): Promise<void> {
+    const record = await vault.faces.get(id);
+    if (!record.ok || record.value === undefined) return;
+    const { position: _, ...rest } = record.value;
+    await vault.faces.put({ ...rest, ...(position !== undefined && { position }) });
   }
 
   /** The frame leaves the camera's worker for the prover's, and is forgotten in the first. */
@@ -124,17 +141,32 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
   globalThis.addEventListener?.('online', online);
   const unsubscribe = vault.subscribe((state) => state === 'unlocked' && void flush());
 
+  async function fitting(request?: FaceRequest): Promise<Result<FaceRecord>> {
+    const all = await vault.faces.list();
+    if (!all.ok) return all;
+    const { parameters } = await published();
+    const read = parseFaceParameters(parameters);
+    if (!read.ok) return read;
+    const family = request === undefined ? SELF : request.registry.slice(0, request.registry.lastIndexOf('.'));
+    const [newest] = all.value
+      .filter((record) => record.family === family && record.network === read.value.embedding)
+      .sort((a, b) => b.enrolledAt - a.enrolledAt);
+    return newest === undefined ? err('face/not-enrolled') : ok(newest);
+  }
+
   return {
     prepare: (what, { onProgress, signal } = {}) =>
       startJob(signal, async (stop) => {
         const loaded = await about(stop, onProgress);
         if (!loaded.ok) return loaded;
-        const kind = what === 'face-enrol' ? what : 'face-match';
-        const [plan, tree] = await Promise.all([
-          jobs.prepare(kind, loaded.value, { signal: stop }).result,
-          what === 'face-enrol' ? ok(undefined) : treeOf(what, stop),
+        if (what === 'face-enrol') return jobs.prepare(what, loaded.value, { signal: stop }).result;
+        const record = await fitting(what);
+        if (!record.ok) return record;
+        const [plan, found] = await Promise.all([
+          jobs.prepare('face-match', loaded.value, { signal: stop }).result,
+          locate(what, record.value, stop),
         ]);
-        return tree.ok ? plan : tree;
+        return found.ok ? plan : found;
       }),
 
     enrol: (taken, { onProgress, signal, registrar } = {}) =>
@@ -203,19 +235,7 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
       return all.ok ? ok([...all.value].sort((a, b) => b.enrolledAt - a.enrolledAt)) : all;
     },
 
-    async find(request) {
-      const all = await vault.faces.list();
-      if (!all.ok) return all;
-      const { parameters } = await published();
-      const read = parseFaceParameters(parameters);
-      if (!read.ok) return read;
-      const family = request === undefined ? SELF : request.registry.slice(0, request.registry.lastIndexOf('.'));
-      const fitting = all.value
-        .filter((record) => record.family === family && record.network === read.value.embedding)
-        .sort((a, b) => b.enrolledAt - a.enrolledAt);
-      const [newest] = fitting;
-      return newest === undefined ? err('face/not-enrolled') : ok(newest);
-    },
+    find: fitting,
 
     resemble: ({ face }, { session, shot }) => session.resemble(shot, face.template),
 
@@ -225,10 +245,8 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
         try {
           const loaded = await about(stop);
           if (!loaded.ok) return loaded;
-          const tree = await treeOf(request, stop);
-          if (!tree.ok) return tree;
-          const position = tree.value.find(digestFromHex(record.face.commitment) ?? []);
-          if (position === undefined) return err('face/path');
+          const located = await locate(request, record, stop);
+          if (!located.ok) return located;
           const frame = await frameOf(taken);
           if (!frame.ok) return frame;
           const task = {
@@ -237,8 +255,8 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
             secret: record.face.secret,
             blinding: record.face.blinding,
             template: record.face.template,
-            path: tree.value.path(position),
-            root: tree.value.root(),
+            path: located.value.place.path,
+            root: located.value.root,
             scope: scopeElements(request.partner.id, request.scope),
             threshold: request.policy.threshold,
             nonce: requestDigest(request),
