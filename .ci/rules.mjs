@@ -60,6 +60,7 @@ const SINGLE_HOMES = [
   [/^(hono|@hono\/.*|libsql|pino)(\/|$)/, /^server\//],
   // The command line measures face models in Node, where there is no worker.
   [/^onnxruntime-web(\/|$)/, /^(workers\/inference|src\/cli\/face\/)/],
+  [/^(flatbuffers|protobufjs)(\/|$)/, /^src\/model\/(import|export|testing)\//],
   [/^@tensorflow\//, /^(workers\/capture|src\/cli\/face\/|circuits\/[^/]+\/train\/)/],
 ];
 

@@ -145,6 +145,19 @@ describe('mutated files', () => {
     }
   });
 
+  it('cut short anywhere are refused as cut, and never taken for another model', () => {
+    const whole = tfliteFile();
+    expect(importTflite(whole).ok).toBe(true);
+    for (let length = 8; length < whole.length; length++) {
+      const cut = importTflite(whole.subarray(0, length));
+      expect([length, code(cut), cut.ok || cut.error.params?.what]).toEqual([
+        length,
+        'model/malformed',
+        expect.stringMatching(/outside the file|past the end/),
+      ]);
+    }
+  });
+
   it('of the corpus keep their codes', () => {
     expect(corpus.length).toBeGreaterThan(30);
     for (const { format, bytes, code: expected } of corpus) {

@@ -28,4 +28,4 @@ export async function buildIntegerKernels() {
   return wasmPath;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await buildIntegerKernels());
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildIntegerKernels();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ByteBuffer } from 'flatbuffers';
 import { refuse } from '../../refuse.ts';
 
 /** Elements of lists that may be read from one file: lists can share their bytes, so the file's size bounds nothing. */
@@ -7,67 +8,81 @@ const MAX_ELEMENTS = 2 ** 24;
 const MAX_TABLES = 100_000;
 
 /**
- * A FlatBuffers table, read with every offset checked. (The npm library reads past the end as zeros, so that a truncated
- * file would be taken for another model; hence these few lines of our own.)
+ * The library's buffer, which reads past its end as zeros: a truncated file would be taken for another model. All that it reads, it reads
+ * through these three.
  */
+class CheckedBuffer extends ByteBuffer {
+  #check(at: number, size: number): void {
+    if (!(at >= 0 && at + size <= this.capacity())) refuse('model/malformed', { what: 'an offset points outside the file' });
+  }
+
+  override readUint8(at: number): number {
+    this.#check(at, 1);
+    return super.readUint8(at);
+  }
+
+  override readUint16(at: number): number {
+    this.#check(at, 2);
+    return super.readUint16(at);
+  }
+
+  override readInt32(at: number): number {
+    this.#check(at, 4);
+    return super.readInt32(at);
+  }
+}
+
+/** A FlatBuffers table, read with every offset checked. Fields by the number that the schema's order gives them. */
 export class Table {
-  readonly #view: DataView;
+  readonly #buffer: CheckedBuffer;
   readonly #at: number;
-  readonly #fields: number;
-  readonly #end: number;
   readonly #budget: { left: number };
 
-  constructor(view: DataView, at: number, budget: { left: number }) {
-    this.#budget = budget;
-    this.#view = view;
+  constructor(buffer: CheckedBuffer, at: number, budget: { left: number }) {
+    this.#buffer = buffer;
     this.#at = at;
-    const vtable = at - this.#read('getInt32', 4, at);
-    this.#fields = vtable;
-    this.#end = vtable + this.#read('getUint16', 2, vtable);
+    this.#budget = budget;
+    // The library takes the size of the list of fields for a signed number, and for an empty list when it is negative.
+    const vtable = at - buffer.readInt32(at);
+    if (buffer.readInt16(vtable) < 4) refuse('model/malformed', { what: 'a table without a list of its fields' });
   }
 
   /** The root table of a file. */
   static root(bytes: Uint8Array): Table {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = new CheckedBuffer(bytes);
     if (bytes.length < 8) refuse('model/malformed', { what: 'the file is too short' });
-    return new Table(view, view.getUint32(0, true), { left: MAX_ELEMENTS });
-  }
-
-  #read(method: 'getInt8' | 'getUint8' | 'getUint16' | 'getInt32' | 'getUint32' | 'getFloat32', size: number, at: number): number {
-    if (!(at >= 0 && at + size <= this.#view.byteLength)) refuse('model/malformed', { what: 'an offset points outside the file' });
-    return this.#view[method](at, true);
+    return new Table(buffer, buffer.readUint32(0), { left: MAX_ELEMENTS });
   }
 
   /** Position of field `id`, or undefined where it has its default. */
   #field(id: number): number | undefined {
-    const slot = this.#fields + 4 + 2 * id;
-    if (slot + 2 > this.#end) return undefined;
-    const offset = this.#read('getUint16', 2, slot);
+    const offset = this.#buffer.__offset(this.#at, 4 + 2 * id);
     return offset === 0 ? undefined : this.#at + offset;
   }
 
+  /** Where an offset leads: always forward, though the library would read it as a signed number. */
   #target(at: number): number {
-    return at + this.#read('getUint32', 4, at);
+    return at + this.#buffer.readUint32(at);
   }
 
   int(id: number, fallback: number): number {
     const at = this.#field(id);
-    return at === undefined ? fallback : this.#read('getInt32', 4, at);
+    return at === undefined ? fallback : this.#buffer.readInt32(at);
   }
 
   byte(id: number, fallback: number): number {
     const at = this.#field(id);
-    return at === undefined ? fallback : this.#read('getInt8', 1, at);
+    return at === undefined ? fallback : this.#buffer.readInt8(at);
   }
 
   float(id: number, fallback: number): number {
     const at = this.#field(id);
-    return at === undefined ? fallback : this.#read('getFloat32', 4, at);
+    return at === undefined ? fallback : this.#buffer.readFloat32(at);
   }
 
   table(id: number): Table | undefined {
     const at = this.#field(id);
-    return at === undefined ? undefined : new Table(this.#view, this.#target(at), this.#budget);
+    return at === undefined ? undefined : new Table(this.#buffer, this.#target(at), this.#budget);
   }
 
   /** Start and length of a vector whose elements have `size` bytes. */
@@ -75,12 +90,13 @@ export class Table {
     const at = this.#field(id);
     if (at === undefined) return undefined;
     const vector = this.#target(at);
-    const length = this.#read('getUint32', 4, vector);
-    if (vector + 4 + length * size > this.#view.byteLength) refuse('model/malformed', { what: 'a list runs past the end of the file' });
+    const length = this.#buffer.readUint32(vector);
+    const start = vector + 4;
+    if (start + length * size > this.#buffer.capacity()) refuse('model/malformed', { what: 'a list runs past the end of the file' });
     // Bytes are a view of the file; other lists are copied.
     if (size > 1) this.#budget.left -= length;
     if (this.#budget.left < 0) refuse('model/too-large', { what: 'its lists together', limit: MAX_ELEMENTS });
-    return { start: vector + 4, length };
+    return { start, length };
   }
 
   tables(id: number): Table[] {
@@ -88,28 +104,28 @@ export class Table {
     if (vector !== undefined && vector.length > MAX_TABLES) refuse('model/too-large', { what: 'one of its lists', limit: MAX_TABLES });
     return Array.from(
       { length: vector?.length ?? 0 },
-      (_, i) => new Table(this.#view, this.#target((vector?.start ?? 0) + 4 * i), this.#budget),
+      (_, i) => new Table(this.#buffer, this.#target((vector?.start ?? 0) + 4 * i), this.#budget),
     );
   }
 
   ints(id: number): number[] | undefined {
     const vector = this.#vector(id, 4);
-    return vector && Array.from({ length: vector.length }, (_, i) => this.#view.getInt32(vector.start + 4 * i, true));
+    return vector && Array.from({ length: vector.length }, (_, i) => this.#buffer.readInt32(vector.start + 4 * i));
   }
 
   floats(id: number): number[] | undefined {
     const vector = this.#vector(id, 4);
-    return vector && Array.from({ length: vector.length }, (_, i) => this.#view.getFloat32(vector.start + 4 * i, true));
+    return vector && Array.from({ length: vector.length }, (_, i) => this.#buffer.readFloat32(vector.start + 4 * i));
   }
 
   longs(id: number): number[] | undefined {
     const vector = this.#vector(id, 8);
-    return vector && Array.from({ length: vector.length }, (_, i) => Number(this.#view.getBigInt64(vector.start + 8 * i, true)));
+    return vector && Array.from({ length: vector.length }, (_, i) => Number(this.#buffer.readInt64(vector.start + 8 * i)));
   }
 
   bytes(id: number): Uint8Array | undefined {
     const vector = this.#vector(id, 1);
-    return vector && new Uint8Array(this.#view.buffer, this.#view.byteOffset + vector.start, vector.length);
+    return vector && this.#buffer.bytes().subarray(vector.start, vector.start + vector.length);
   }
 
   text(id: number): string {
