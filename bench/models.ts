@@ -11,13 +11,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { readDigits } from '../circuits/digit-net/train/digits.ts';
+import { FRAME_SPEC } from '../circuits/face/index.ts';
+import { calibrationFrames } from '../circuits/face/train/samples.ts';
 import { errorSentence, type Result } from '../src/base/index.ts';
-import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, readPairs } from '../src/cli/face/evaluate.ts';
+import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, planesFor, readPairs } from '../src/cli/face/evaluate.ts';
 import { floatRunner } from '../src/cli/face/runtime.ts';
 import { kernelNetwork } from '../src/cli/models/kernels.ts';
 import { lockedGraph } from '../src/cli/models/locked.ts';
 import { floatTensor, onlyInput, readModel } from '../src/cli/models/read.ts';
 import type { Pixels } from '../src/cli/models/samples.ts';
+import { CANONICAL } from '../src/face/index.ts';
 import {
   encodeInput,
   encodeIntGraph,
@@ -50,6 +53,8 @@ interface Known {
   readonly name: string;
   readonly kind: Kind;
   readonly pixels?: Pixels;
+  /** Bits of an activation; the least that reach the target when absent. */
+  readonly bits?: number;
   /** An id of the lock, a file of the repository, or a file of --models. */
   readonly from: { readonly lock: string } | { readonly repository: string } | { readonly file: string };
 }
@@ -65,14 +70,16 @@ const known: readonly Known[] = [
   { name: 'mobilefacenet-192 (ONNX)', kind: 'face', pixels: half, from: { file: 'expo_MobileFaceNet192.onnx' } },
   { name: 'foamliu MobileFaceNet', kind: 'face', pixels: imagenet, from: { file: 'foamliu_MobileFaceNet.onnx' } },
   { name: 'MobileFaceNet V2', kind: 'face', pixels: half, from: { file: 'mobileface_v2.onnx' } },
-  { name: 'BioNet v3 (TFLite)', kind: 'face', pixels: unit, from: { file: 'bio_net_v3.tflite' } },
-  { name: 'BioNet v3 (ONNX)', kind: 'face', pixels: unit, from: { file: 'bionet_v3.onnx' } },
+  { name: 'BioNet v3 (TFLite)', kind: 'face', pixels: unit, bits: 11, from: { file: 'bio_net_v3.tflite' } },
+  { name: 'BioNet v3 (ONNX)', kind: 'face', pixels: unit, bits: 11, from: { file: 'bionet_v3.onnx' } },
   { name: 'MNIST (ONNX)', kind: 'digit', from: { file: 'mnist.onnx' } },
   { name: 'MNIST (TFLite)', kind: 'digit', from: { file: 'mnist.tflite' } },
 ];
 
-/** Inputs to calibrate on, and as many again to run. */
-const SAMPLES = Number(given.samples ?? 24);
+/** Inputs to calibrate on, and as many again to run: there are 33 faces, and of the rest as many as one likes. */
+const samplesOf = (kind: Kind): number => Number(given.samples ?? (kind === 'face' ? 16 : 24));
+/** Pictures of --images to calibrate on. */
+const CALIBRATE = 64;
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(errorSentence(result.error));
@@ -106,6 +113,18 @@ function madePicture(channels: number, side: number, seed: number): Float64Array
 /** One reading, also for samples that are asked for at once. */
 let digits: ReturnType<typeof readDigits> | undefined;
 
+/** The same for the faces of the lock's photographs. */
+let frames: ReturnType<typeof calibrationFrames> | undefined;
+const CROP_AT = (FRAME_SPEC.size - CANONICAL.size) / 2;
+
+/** The middle of a frame of planes, as pixels of three bytes: what the canonical frame of 112 pixels is. */
+const middle = (planes: Int32Array): Uint8Array =>
+  Uint8Array.from({ length: 3 * CANONICAL.size ** 2 }, (_, i) => {
+    const at = Math.floor(i / 3);
+    const [x, y] = [CROP_AT + (at % CANONICAL.size), CROP_AT + Math.floor(at / CANONICAL.size)];
+    return planes[((i % 3) * FRAME_SPEC.size + y) * FRAME_SPEC.size + x] as number;
+  });
+
 async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | undefined, index: number): Promise<Tensor> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (kind === 'digit' && size === 784) {
@@ -113,6 +132,14 @@ async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | u
     const { test } = await digits;
     const at = (index * 41) % test.labels.length;
     return floatTensor(shape, Float64Array.from(test.pixels.subarray(784 * at, 784 * (at + 1))));
+  }
+  if (kind === 'face') {
+    frames ??= calibrationFrames();
+    // Faces that are calibrated on and faces that are not: every second of the list, in turn.
+    const all = await frames;
+    const frame = all[(2 * (index % samplesOf(kind)) + (index < samplesOf(kind) ? 0 : 1)) % all.length] as Int32Array;
+    const [, channels = 1, side = 1] = shape;
+    return floatTensor(shape, planesFor(middle(frame), channels, side, pixels ?? unit));
   }
   if (kind === 'table' || shape.length !== 4) {
     const next = dice(index + 1);
@@ -156,19 +183,20 @@ async function inChromium(network: IntGraph): Promise<number | undefined> {
 
 async function measure(model: Known, graph: Graph): Promise<Measured> {
   const { name, shape } = value(onlyInput(graph));
-  const all = await Promise.all(Array.from({ length: 2 * SAMPLES }, (_, i) => sampleOf(model.kind, shape, model.pixels, i)));
+  const samples = samplesOf(model.kind);
+  const all = await Promise.all(Array.from({ length: 2 * samples }, (_, i) => sampleOf(model.kind, shape, model.pixels, i)));
   const named = all.map((sample) => new Map([[name, sample]]));
   const ours = runGraph(graph, named[0] as ReadonlyMap<string, Tensor>)[0]?.data ?? new Float64Array();
   const theirs = (await (await floatRunner(graph))((all[0] as Tensor).data))[0] ?? new Float32Array();
   const largest = ours.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9);
   const previewDifference = ours.reduce((most, x, i) => Math.max(most, Math.abs(x - (theirs[i] as number))), 0) / largest;
-  const { network, report } = value(quantize(graph, named.slice(0, SAMPLES), { evaluation: named.slice(SAMPLES) }));
+  const { network, report } = value(quantize(graph, named.slice(0, samples), { evaluation: named.slice(samples), bits: model.bits }));
   const kernels = value(await kernelNetwork(network));
   const input = network.tensors[network.inputs[0] as number];
   if (input === undefined) throw new Error('a network has an input');
   const times: number[] = [];
   let evaluationOutOfRange = 0;
-  for (const sample of all.slice(SAMPLES)) {
+  for (const sample of all.slice(samples)) {
     const encoded = encodeInput(sample, input.scale);
     const started = performance.now();
     const run = kernels.run([encoded]);
@@ -184,7 +212,7 @@ async function measure(model: Known, graph: Graph): Promise<Measured> {
     nodes: graph.nodes.length,
     report,
     previewDifference,
-    inputs: SAMPLES,
+    inputs: samples,
     evaluationOutOfRange,
     milliseconds: Number((times[times.length >> 1] ?? 0).toFixed(1)),
     workMiB: Number((kernels.workBytes / 2 ** 20).toFixed(1)),
@@ -229,7 +257,7 @@ else {
   const aligned = value(await alignPictures([...new Set(pairs.flatMap((pair) => pair.files))], given.frames, note));
   for (const { model, graph } of faces) {
     note(`faces: ${model.name} …`);
-    const figures = await evaluateFaceModel(graph, model.pixels ?? half, aligned, pairs, { calibrate: SAMPLES });
+    const figures = await evaluateFaceModel(graph, model.pixels ?? half, aligned, pairs, { calibrate: CALIBRATE, bits: model.bits });
     if (figures.ok) await remember(model.name, { faces: figures.value });
     rows.push({ model: model.name, faces: figures.ok ? figures.value : errorSentence(figures.error) });
     const own = figures.ok ? describeFigures(model.name, figures.value) : [`${model.name}: ${errorSentence(figures.error)}`];

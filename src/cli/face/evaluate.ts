@@ -59,7 +59,7 @@ export async function alignPictures(
  * A frame as a network takes it, [1, 1 or 3, side, side]: (p - mean) / std. Smaller sides average the pixels they cover, one channel
  * is the luma; both are rounded to whole pixel values, so that the integer input is exact.
  */
-function planesFor(frame: Uint8Array, channels: number, side: number, { mean, std }: Pixels): Float64Array {
+export function planesFor(frame: Uint8Array, channels: number, side: number, { mean, std }: Pixels): Float64Array {
   const size = CANONICAL.size;
   const rgb = planesOf(frame, size);
   const luma = (i: number): number =>

@@ -2,6 +2,7 @@
 import { invariant, type Result } from '../../base/index.ts';
 import type { Graph } from '../graph.ts';
 import { ops } from '../ops/index.ts';
+import { innerName } from '../ops/op.ts';
 import { attempt, refuse } from '../refuse.ts';
 import { sameShape, type Tensor } from '../tensor.ts';
 
@@ -20,7 +21,7 @@ export function checkInputs(graph: Graph, inputs: ReadonlyMap<string, Tensor>): 
 
 /**
  * The readable reference of the float semantics: every node by its op, in doubles, rounded to its element type.
- * `visit` sees every value as it is computed (calibration). Returns the outputs in order.
+ * `visit` sees every value as it is computed, also those inside a node (calibration). Returns the outputs in order.
  */
 export function runGraph(graph: Graph, inputs: ReadonlyMap<string, Tensor>, visit?: (name: string, value: Tensor) => void): Tensor[] {
   checkInputs(graph, inputs);
@@ -40,6 +41,7 @@ export function runGraph(graph: Graph, inputs: ReadonlyMap<string, Tensor>, visi
     const given = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
     const types = node.inputs.map((name) => (name === '' ? undefined : graph.types.get(name)));
     const results = op.evaluate({ node, types }, given);
+    if (visit !== undefined) for (const [name, value] of op.inner?.({ node, types }, given) ?? []) visit(innerName(node, name), value);
     node.outputs.forEach((name, index) => {
       const value = results[index];
       invariant(value !== undefined, `${node.op} did not make output ${index}`);

@@ -34,11 +34,16 @@ export interface Op {
   readonly infer: (call: OpCall) => readonly TensorType[];
   /** Float semantics: the readable reference, in doubles, each output rounded to its type. */
   readonly evaluate: (call: OpCall, inputs: readonly (Tensor | undefined)[]) => readonly Tensor[];
+  /** Values between input and output that the integer semantics rounds, by a name of their own: calibration sees them ({@link innerName}). */
+  readonly inner?: (call: OpCall, inputs: readonly (Tensor | undefined)[]) => readonly (readonly [name: string, value: Tensor])[];
   /** Integer semantics; absent: the op has none yet. */
   readonly lower?: (lowering: Lowering, call: OpCall, inputs: readonly (QValue | undefined)[]) => readonly QValue[];
   /** Bounds of the first output for inputs within bounds, where the op itself bounds it. */
   readonly range?: (call: OpCall, inputs: readonly Interval[]) => Interval;
 }
+
+/** What calibration calls a value inside a node. */
+export const innerName = ({ outputs }: GraphNode, name: string): string => `${outputs[0]}\u0000${name}`;
 
 const place = (call: OpCall): { node: string; op: string } => ({ node: call.node.name, op: call.node.op });
 

@@ -56,6 +56,7 @@ export function lowererOf(builder: IntBuilder, calibration: Calibration, precisi
     clamp: over(clamp),
     prelu: over(prelu),
     apply: over(apply),
+    level: (call, x) => settle(cx, call, x, true),
     product: over(product),
     maximum: over(maximum),
     maxPool: over(maxPool),

@@ -73,6 +73,8 @@ export interface Lowering {
    * `fine`: values of 13 bits, for what only enters a product (reciprocals, whose useful values are far from the largest).
    */
   readonly apply: (call: OpCall, x: QValue, f: (x: number) => number, bounds?: Interval, fine?: boolean) => QValue;
+  /** Rounds: one factor for all channels, so that sums over them, of products too, round nothing more. */
+  readonly level: (call: OpCall, x: QValue) => QValue;
   /** Rounds both sides unless they are integers already; the product itself is exact. */
   readonly product: (call: OpCall, a: QValue, b: QValue) => QValue;
   /** Exact on the integers behind a and b, which are rounded to one scale first. */

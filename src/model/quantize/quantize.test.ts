@@ -44,6 +44,34 @@ describe('quantisation refuses', () => {
   });
 });
 
+describe('a norm', () => {
+  it('holds over inputs whose lengths differ twentyfold, in channels of different scales', () => {
+    const graph = build([1, 64], (b) => {
+      const weights = filled([64, 64], noise(4), 0.2);
+      const rows = weights.data.map((w, i) => w * (Math.floor(i / 64) % 4 === 0 ? 3 : 1));
+      const mixed = b.add('Gemm', 'mix', ['x', b.define('w', { ...weights, data: rows })], { transB: 1 });
+      return b.add('LpNormalization', 'norm', [mixed], { axis: 1, p: 2 });
+    });
+    const samples = Array.from({ length: 24 }, (_, i) => {
+      const { data, ...rest } = filled([1, 64], noise(100 + i));
+      return new Map([['x', { ...rest, data: data.map((value) => value * (i === 0 ? 20 : 1)) }]]);
+    });
+    const made = quantize(graph, samples, { bits: 10, target: 1 });
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    const { network } = made.value;
+    const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];
+    for (const sample of samples) {
+      const [integers] = runIntegers(network, [encodeInput(sample.get('x') as Tensor, input?.scale ?? 1)]);
+      const found = decodeOutput(integers as Int32Array, output?.shape ?? [], output?.scale ?? 1);
+      const exact = runGraph(graph, sample)[0]?.data ?? [];
+      const length = Math.hypot(...found);
+      expect(length).toBeGreaterThan(0.95);
+      expect(length).toBeLessThan(1.05);
+      expect(found.reduce((sum, value, i) => sum + value * (exact[i] as number), 0) / length).toBeGreaterThan(0.98);
+    }
+  });
+});
+
 describe('an integer network', () => {
   it('folds batch norms, residuals and PReLU slopes: a block of them is two linear maps and two lookups', () => {
     const graph = build([1, 4, 6, 6], (b) => {

@@ -53,14 +53,21 @@ export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QVal
   return { shape: x.shape, terms, bias: undefined, name: '' };
 }
 
-/** Rounds to a table of `f`; `fine`: its values have 13 bits whatever the activations have (they only enter products). */
+/** Levels of what is rounded once a lane, not once an activation: the rows of its table cost next to nothing. */
+const FINE_BITS = 13;
+
+/** Rounds to a table of `f`; `fine`: {@link FINE_BITS} in and one less out whatever the activations have (its values only enter products). */
 export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval, fine = false): QValue {
   const varied = given.terms.some((term) => isScale(term) && term.map.factors.data.length > 1);
   const x = varied && isWide(cx, given) ? settle(cx, call, given, false, true) : given;
   const seen = boundsOf(cx, x);
   const bounds = limits === undefined ? seen : clampTo(seen, limits.min, limits.max);
   const positive = bounds.min.every((value) => value >= 0);
-  const { lo, hi } = positive ? unsigned(cx) : signed(cx);
+  const { lo, hi } = fine
+    ? { lo: positive ? 0 : -(2 ** (FINE_BITS - 1)), hi: 2 ** (positive ? FINE_BITS : FINE_BITS - 1) - 1 }
+    : positive
+      ? unsigned(cx)
+      : signed(cx);
   const [only] = x.terms;
   const ready =
     x.terms.length === 1 && only !== undefined && isScale(only) && only.map.factors.data.length === 1 && x.bias === undefined
@@ -84,7 +91,7 @@ export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) =
   });
   const peak = used.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
   const sign = used.every((value) => value >= 0);
-  const top = fine ? 2 ** 12 - 1 : sign ? unsigned(cx).hi : signed(cx).hi;
+  const top = fine ? 2 ** (FINE_BITS - 1) - 1 : sign ? unsigned(cx).hi : signed(cx).hi;
   const scale = roundScale(peak / top);
   const column = Int32Array.from(values, (value) => Math.min(top, Math.max(sign ? 0 : -top - 1, Math.round(value / scale))));
   const name = x.name.split('\u0000')[0] || call.node.name;
