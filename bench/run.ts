@@ -28,7 +28,8 @@ everywhere, the forward pass is part of the time, and a worker is warm except wh
 *prove ms*: from the input to the bytes of the proof. *read ms*: once a worker, the network read and its program worked out, which the
 app does while the person is still looking. *first ms*: the first proof after that. *processor ms*: of all threads together. *kernels MB*:
 what the prover's memory grew to; beside it what was said before it began. *process MB*: the whole process, in Chromium all of its
-renderers. *bits*: proven soundness, computed from the parameters.
+renderers. *bits*: proven soundness, computed from the parameters. BioNet v3, MobileFace V2 and mobilefacenet-192 have 8-bit activations here, calibrated on noise:
+time and size, not accuracy ([models.md](models.md#figures)); face-enrol and face-match run the networks of the [card](../circuits/face/card.md).
 
 `;
 

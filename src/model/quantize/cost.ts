@@ -44,10 +44,10 @@ const LOOKUP = 10.5;
 const CELL = 2.9;
 const QUADRATIC = 6;
 /**
- * Seconds: what any proof takes, then by product and by weight. Fitted to the processor time of `npm run bench` on one
- * thread of a server of 2026; good to a factor of two, and to be fitted again when the prover changes.
+ * Seconds: what any proof takes, then by product and by weight. Fitted to the twelve networks of `npm run bench` (docs/benchmarks.md), Node,
+ * one thread, November 2026: all within a third. To be fitted again when the prover changes.
  */
-const [BASE_SECONDS, PER_PRODUCT, PER_WEIGHT] = [0.03, 1 / 20e6, 0.4e-6];
+const [BASE_SECONDS, PER_PRODUCT, PER_WEIGHT] = [0.03, 1 / 35e6, 0.01e-6];
 /** Rows beyond which a table is never written out. */
 const MAX_ROWS = 2 ** 21;
 
