@@ -1,13 +1,10 @@
-import { type ReactElement, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenRequest } from '../../client/index.ts';
 import { FaceRequestFlow } from '../face/request/FaceRequestFlow.tsx';
-import { recordConsent } from '../history/records.ts';
-import { enterFlow } from '../state/busy.ts';
 import { useLoad } from '../state/load.ts';
 import { loadPublished } from '../state/model.ts';
 import { useServices, useVaultState } from '../state/services.tsx';
-import { report } from '../state/toasts.ts';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Progress } from '../ui/Progress.tsx';
@@ -17,7 +14,7 @@ import { arrivedFrom } from './arrival.ts';
 import { FlowProvider } from './context.ts';
 import { Meter } from './Meter.tsx';
 import { advance, type FlowState, flowPlace, flowSteps, initialFlow, isFinal, remedy } from './machine.ts';
-import { AlreadyAnswered, Countdown } from './requestParts.tsx';
+import { AlreadyAnswered, Countdown, useRequestEvents } from './requestParts.tsx';
 import { StepFrame } from './StepFrame.tsx';
 import { StepView } from './StepView.tsx';
 
@@ -95,23 +92,13 @@ export function RequestScreen({ id }: { readonly id: string }): ReactElement {
 
 function RequestFlow({ open }: { readonly open: OpenRequest }): ReactElement {
   const { t } = useTranslation();
-  const { client, vault } = useServices();
+  const { client } = useServices();
   const { request } = open;
   const [state, send] = useReducer(advance, initialFlow);
   const [published] = useLoad(() => loadPublished(client, open.manifest), [client, open]);
   const place = flowPlace(state);
   const final = isFinal(state);
-
-  useEffect(() => (final ? undefined : enterFlow()), [final]);
-  useEffect(
-    () => client.outbox.subscribe((id, outcome) => id === request.id && send({ type: 'submitted', outcome })),
-    [client, request.id],
-  );
-  const expire = useCallback(() => send({ type: 'expire' }), []);
-  const decline = useCallback(() => {
-    recordConsent(vault, request, 'declined').catch(report);
-    send({ type: 'decline' });
-  }, [vault, request]);
+  const { expire, decline } = useRequestEvents(request, final, send);
 
   if (open.status === 'accepted' && state.step === 'consent') return <AlreadyAnswered request={request} />;
   const shown: FlowState = open.status === 'expired' && state.step === 'consent' ? { step: 'expired' } : state;

@@ -1,17 +1,15 @@
 import type { ReactElement } from 'react';
-import { useTranslation } from 'react-i18next';
-import { ButtonOut } from '../ui/Button.tsx';
 import { WalletGate } from '../wallet/WalletGate.tsx';
 import { ConsentStep } from './ConsentStep.tsx';
 import { CredentialStep } from './CredentialStep.tsx';
-import { returnAddress, useFlow } from './context.ts';
+import { useFlow } from './context.ts';
 import { DeviceStep } from './DeviceStep.tsx';
 import { DoneStep } from './DoneStep.tsx';
 import type { FlowState } from './machine.ts';
 import { PreviewStep } from './PreviewStep.tsx';
 import { ProofStep } from './ProofStep.tsx';
+import { Ended } from './requestParts.tsx';
 import { SendStep } from './SendStep.tsx';
-import { StepFrame } from './StepFrame.tsx';
 
 interface Props {
   readonly state: FlowState;
@@ -20,12 +18,13 @@ interface Props {
 
 /** The screen of each step. Reading a request needs no wallet; everything after the consent does. */
 export function StepView({ state, onDecline }: Props): ReactElement {
+  const { request } = useFlow().open;
   switch (state.step) {
     case 'consent':
       return <ConsentStep onDecline={onDecline} />;
     case 'declined':
     case 'expired':
-      return <Ended how={state.step} />;
+      return <Ended how={state.step} request={request} />;
     default:
       return (
         <WalletGate>
@@ -52,28 +51,4 @@ function OpenStep({ state, onDecline }: Props): ReactElement | null {
     default:
       return null;
   }
-}
-
-function Ended({ how }: { readonly how: 'declined' | 'expired' }): ReactElement {
-  const { t } = useTranslation();
-  const { open } = useFlow();
-  const { partner, alternative } = open.request;
-  const name = { partner: partner.name };
-  return (
-    <StepFrame
-      title={how === 'declined' ? t('flow.declinedTitle') : t('flow.expiredTitle')}
-      lead={how === 'declined' ? t('flow.declinedText', name) : t('flow.expiredText', name)}
-      actions={
-        <ButtonOut kind="main" icon="back" href={returnAddress(open.request)}>
-          {how === 'declined' ? t('flow.returnTo', name) : t('flow.newRequest', name)}
-        </ButtonOut>
-      }
-    >
-      {how === 'declined' && alternative !== undefined && (
-        <p>
-          {t('flow.alternativeText')} <a href={alternative.url}>{alternative.label}</a>
-        </p>
-      )}
-    </StepFrame>
-  );
 }

@@ -1,9 +1,13 @@
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Submitted } from '../../client/index.ts';
 import type { AnyRequest } from '../../protocol/index.ts';
+import { recordConsent } from '../history/records.ts';
+import { enterFlow } from '../state/busy.ts';
 import { useNow } from '../state/clock.ts';
 import { useLoad } from '../state/load.ts';
 import { useServices, useVaultState } from '../state/services.tsx';
+import { report } from '../state/toasts.ts';
 import { ButtonLink, ButtonOut } from '../ui/Button.tsx';
 import { useFormat } from '../ui/useFormat.ts';
 import { returnAddress } from './context.ts';
@@ -56,4 +60,48 @@ export function AlreadyAnswered({ request }: { readonly request: AnyRequest }): 
       />
     </div>
   );
+}
+
+/** The end without an answer: declined, or too late. */
+export function Ended({ how, request }: { readonly how: 'declined' | 'expired'; readonly request: AnyRequest }): ReactElement {
+  const { t } = useTranslation();
+  const { partner, alternative } = request;
+  const name = { partner: partner.name };
+  return (
+    <StepFrame
+      title={how === 'declined' ? t('flow.declinedTitle') : t('flow.expiredTitle')}
+      lead={how === 'declined' ? t('flow.declinedText', name) : t('flow.expiredText', name)}
+      actions={
+        <ButtonOut kind="main" icon="back" href={returnAddress(request)}>
+          {how === 'declined' ? t('flow.returnTo', name) : t('flow.newRequest', name)}
+        </ButtonOut>
+      }
+    >
+      {how === 'declined' && alternative !== undefined && (
+        <p>
+          {t('flow.alternativeText')} <a href={alternative.url}>{alternative.label}</a>
+        </p>
+      )}
+    </StepFrame>
+  );
+}
+
+/** What both kinds of request hear of and do, whatever their steps. `final`: nothing more will happen. */
+export function useRequestEvents(
+  request: AnyRequest,
+  final: boolean,
+  send: (event: { type: 'submitted'; outcome: Submitted } | { type: 'expire' } | { type: 'decline' }) => void,
+): { readonly expire: () => void; readonly decline: () => void } {
+  const { client, vault } = useServices();
+  useEffect(() => (final ? undefined : enterFlow()), [final]);
+  useEffect(
+    () => client.outbox.subscribe((id, outcome) => id === request.id && send({ type: 'submitted', outcome })),
+    [client, request.id, send],
+  );
+  const expire = useCallback(() => send({ type: 'expire' }), [send]);
+  const decline = useCallback(() => {
+    recordConsent(vault, request, 'declined').catch(report);
+    send({ type: 'decline' });
+  }, [vault, request, send]);
+  return { expire, decline };
 }

@@ -1,4 +1,3 @@
-import { useTranslation } from 'react-i18next';
 import type { ProofRequest } from '../../protocol/index.ts';
 import { chance, type Published } from '../state/model.ts';
 import { useFormat } from '../ui/useFormat.ts';
@@ -20,11 +19,4 @@ export const requestWords = (
   threshold: format.number(policy.threshold),
 });
 
-export function useRequestWords(request: ProofRequest, published: Published | undefined) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return {
-    ...requestWords(request, published, format),
-    retention: request.retentionDays === 0 ? t('flow.retentionNone') : t('flow.retention', { count: request.retentionDays }),
-  };
-}
+export const useRequestWords = (request: ProofRequest, published: Published | undefined) => requestWords(request, published, useFormat());

@@ -7,13 +7,13 @@ import type { FaceRecord } from '../../../vault/index.ts';
 import { StepFrame } from '../../flow/StepFrame.tsx';
 import { enterFlow } from '../../state/busy.ts';
 import { useServices } from '../../state/services.tsx';
+import { useJob } from '../../state/useJob.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Progress } from '../../ui/Progress.tsx';
 import { OnePicture } from '../OnePicture.tsx';
 import { Proving } from '../Proving.tsx';
 import { useCaptureSession } from '../useCaptureSession.ts';
-import { useJob } from '../useJob.ts';
 import { usePrepare } from '../usePrepare.ts';
 import { Attest } from './Attest.tsx';
 

@@ -15,6 +15,5 @@ export function useFaceWords(request: FaceRequest) {
   return {
     cosine: format.number(cosineOf(request.policy.threshold), 2),
     assurance: t(`faces.assurance.${assuranceOf(request)}`, { registrar: request.registrar?.name ?? '' }),
-    retention: request.retentionDays === 0 ? t('flow.retentionNone') : t('flow.retention', { count: request.retentionDays }),
   };
 }

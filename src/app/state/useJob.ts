@@ -8,6 +8,7 @@ export interface RunningJob<T> {
   readonly result: Result<T> | undefined;
   readonly start: (begin: (onProgress: (progress: TransparentProgress) => void) => Job<T>) => void;
   readonly cancel: () => void;
+  /** Forgets the result, with whatever is private in it. */
   readonly forget: () => void;
 }
 
