@@ -49,7 +49,8 @@ export function createClient({
   const outbox = createOutbox({ vault, verifier, http, now, random: Math.random });
   const models = createModels({ http, spawn: spawn.models ?? spawnModels });
   const transparent = createTransparentJobs(spawn.transparent ?? spawnTransparent);
-  const jobs = createJobs({ bundles, vault, spawn, credit: createCreditProver(http, bundles, transparent) });
+  const credit = createCreditProver({ http, bundles, jobs: transparent, held: () => vault.credentials.list() });
+  const jobs = createJobs({ bundles, vault, spawn, credit });
   const faces = createFaces({
     http,
     vault,

@@ -3,7 +3,7 @@ import { demoIssuerKey, issuerPublicKey, signRoot } from '../../circuits/credit-
 import { err } from '../base/index.ts';
 import { type Digest, digestToHex, MAX_SHELVES, type RegistryState, type RootStatement, rootOf } from '../registry/index.ts';
 import { codeOf, must } from '../vault/testing/samples.ts';
-import { findIssued, findLeaf } from './registry.ts';
+import { findLeaf, openIssued, openRegistry } from './registry.ts';
 import { json, type Network, network, ORIGIN, requestFor, type SigningVerifier, signingVerifier } from './testing/fakes.ts';
 import { serveRegistry, type Told, told } from './testing/registry.ts';
 
@@ -59,7 +59,7 @@ describe('a leaf in a registry', () => {
     const whole = [piece(0), `${SHELF}-${SHELF + 3}`];
     await expectFound(7, whole);
     await expectFound(7, whole, 7);
-    await expectFound(SHELF + 2, whole, 0);
+    expect(must(await find(leafOf(SHELF + 2), { known: 0 })).place).toBeUndefined();
     expect(must(await find(leafOf(SHELF + 3))).place).toBeUndefined();
   });
 
@@ -80,14 +80,28 @@ describe('a leaf in a registry', () => {
     serve(large);
     await expectFound(4 * SHELF + 1, LAST);
     await expectFound(SHELF + 5, [...LAST, piece(2), piece(1)]);
-    // A place that this registry does not have is not known.
-    await expectFound(2 * SHELF, [...LAST, piece(2)], 5 * SHELF);
   });
 
-  it('that is no longer where it was is not looked for elsewhere', async () => {
+  it('that is no longer where it was is not looked for elsewhere, nor believed beside it', async () => {
     serve(large);
     expect(must(await find(leafOf(3), { known: 2 * SHELF })).place).toBeUndefined();
-    expect(asked).toEqual([piece(2)]);
+    expect(must(await find(leafOf(2 * SHELF + 1), { known: 2 * SHELF })).place).toBeUndefined();
+    expect(asked).toEqual([piece(2), piece(2)]);
+    // A registry that has shrunk below it.
+    expect(must(await find(leafOf(2 * SHELF), { known: 5 * SHELF })).place).toBeUndefined();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is looked for on the shelves that are here before another is fetched', async () => {
+    serve(large);
+    const registry = must(await openRegistry(net.http, { registry: ID, verifier: ORIGIN }, { level: LEVEL }));
+    const place = async (position: number, known?: number) => must(await registry.find(leafOf(position), known, undefined))?.position;
+    expect(await place(SHELF + 5, SHELF + 5)).toBe(SHELF + 5);
+    expect(await place(SHELF + 9)).toBe(SHELF + 9);
+    expect(asked).toEqual([piece(1)]);
+    expect(await place(3 * SHELF)).toBe(3 * SHELF);
+    expect(await place(4 * SHELF + 1, 4 * SHELF + 1)).toBe(4 * SHELF + 1);
+    expect(asked).toEqual([piece(1), ...LAST]);
   });
 
   it('is asked for only when the state may be used', async () => {
@@ -164,7 +178,10 @@ describe('a verifier that lies', () => {
 describe('an issuer’s registry', () => {
   const request = () =>
     requestFor('A'.repeat(43), { registry: ID, issuer: { name: 'Demo issuer', demo: true, ...issuerPublicKey(demoIssuerKey()) } });
-  const search = (leaf: Digest) => findIssued(net.http, request(), { leaf, level: LEVEL });
+  const search = async (leaf: Digest) => {
+    const opened = await openIssued(net.http, request(), { level: LEVEL });
+    return opened.ok ? opened.value.find(leaf, undefined, undefined) : opened;
+  };
 
   it('gives a place under the root that the issuer signed', async () => {
     serve(large);

@@ -146,14 +146,37 @@ describe('the place of an enrolment in its registry', () => {
     expect(await kept()).toEqual([{ ...record, position: 5 }]);
   });
 
-  it('is forgotten when it is not there: it was struck off, or moved', async () => {
+  it('is for good: a leaf that is not where it was found is not looked for elsewhere', async () => {
     await keep({ ...record, position: 5 });
     await serve(others);
     expect(codeOf(await prepare())).toBe('face/path');
-    expect(await kept()).toEqual([record]);
     await serve([[1, 2, 3, 4, 5, 6, 7, 8], ...others]);
-    must(await prepare());
-    expect(await kept()).toEqual([{ ...record, position: 0 }]);
+    expect(codeOf(await prepare())).toBe('face/path');
+    expect(await kept()).toEqual([{ ...record, position: 5 }]);
+  });
+
+  it('is looked for once, also by who asks while the first search is on its way; giving up ends the waiting', async () => {
+    await keep(record);
+    const pieces = await serve([...others, [1, 2, 3, 4, 5, 6, 7, 8]]);
+    const leaves = net.routes.get('GET /v1/registries/faces.2/leaves');
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    net.routes.set('GET /v1/registries/faces.2/leaves', async (asking) => {
+      await gate;
+      return leaves?.(asking) ?? problem('registry/unknown');
+    });
+    const first = prepare();
+    const second = prepare();
+    const third = faces.prepare(request);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    third.cancel();
+    expect(codeOf(await third.result)).toBe('job/cancelled');
+    go();
+    must(await first);
+    must(await second);
+    expect(pieces).toEqual(['0-6']);
   });
 
   it('does not bring back an enrolment that was deleted meanwhile', async () => {

@@ -36,6 +36,23 @@ const familyOf = (registrar?: Registrar): string => (registrar === undefined ? S
 const wordSchema = z.object({ attestation: z.string().max(4_000) });
 const answerSchema = z.object({ registry: slug, family: slug, known: z.boolean() });
 
+interface Located {
+  readonly place: Place;
+  readonly root: Digest;
+}
+
+/** What comes of `result`, or job/cancelled at once when this asker gives up. */
+const until = <T>(result: Promise<Result<T>>, signal: AbortSignal): Promise<Result<T>> =>
+  new Promise((resolve, reject) => {
+    const cancelled = () => resolve(err('job/cancelled'));
+    if (signal.aborted) return cancelled();
+    signal.addEventListener('abort', cancelled, { once: true });
+    void result.then((settled) => {
+      signal.removeEventListener('abort', cancelled);
+      resolve(settled);
+    }, reject);
+  });
+
 const random = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length));
 
 export function createFaces({ http, vault, jobs, caches, origin, published }: FacesOptions): RunningFaces {
@@ -43,8 +60,8 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  /** The place of the last request that was prepared: a root of the request's own time is fresh enough for it. */
-  let prepared: { readonly request: string; readonly face: string; readonly place: Place; readonly root: Digest } | undefined;
+  /** Where the enrolment lies, for the last request that was prepared: a root of the request's own time is fresh enough for it. */
+  let located: { readonly request: string; readonly face: string; readonly result: Promise<Result<Located>> } | undefined;
 
   async function about(signal: AbortSignal, onProgress?: (progress: DownloadProgress) => void): Promise<Result<FaceAbout>> {
     const { parameters, files } = await published();
@@ -54,29 +71,34 @@ export function createFaces({ http, vault, jobs, caches, origin, published }: Fa
     return loaded.ok ? ok({ parameters: read.value, ...loaded.value }) : loaded;
   }
 
-  /** Where an enrolment lies, and the root of that. Kept in the wallet for the next time. Errors: face/path, and those of findLeaf. */
-  async function locate(
-    { id, registry }: FaceRequest,
-    record: FaceRecord,
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly place: Place; readonly root: Digest }>> {
-    if (prepared !== undefined && prepared.request === id && prepared.face === record.id) return ok(prepared);
+  /**
+   * Where an enrolment lies, and the root of that; looked for once a request, also while the first search is still on its way: a second one would
+   * tell that the person went on. Errors: face/path, and those of findLeaf.
+   */
+  async function locate(request: FaceRequest, record: FaceRecord, signal: AbortSignal): Promise<Result<Located>> {
+    if (located !== undefined && located.request === request.id && located.face === record.id) {
+      const found = await until(located.result, signal);
+      if (found.ok || signal.aborted) return found;
+    }
+    const result = search(request, record, signal);
+    located = { request: request.id, face: record.id, result };
+    return result;
+  }
+
+  async function search({ registry }: FaceRequest, record: FaceRecord, signal: AbortSignal): Promise<Result<Located>> {
     const leaf = digestFromHex(record.face.commitment) ?? [];
     const found = await findLeaf(http, { registry, verifier: origin }, { leaf, known: record.position, signal });
     if (!found.ok) return found;
     const { place, root } = found.value;
-    if (place?.position !== record.position) await keepPlace(record.id, place?.position);
     if (place === undefined) return err('face/path');
-    prepared = { request: id, face: record.id, place, root };
+    if (record.position === undefined) await keepPlace(record.id, place.position);
     return ok({ place, root });
   }
 
-  /** A leaf that is gone from where it was is looked for anew the next time. Not kept (full, deleted meanwhile): likewise, and no failure. */
-  async function keepPlace(id: string, position: number | undefined): Promise<void> {
+  /** Kept in the wallet for good, since places never change. Not kept (full, deleted meanwhile): looked for anew the next time. */
+  async function keepPlace(id: string, position: number): Promise<void> {
     const record = await vault.faces.get(id);
-    if (!record.ok || record.value === undefined) return;
-    const { position: _, ...rest } = record.value;
-    await vault.faces.put({ ...rest, ...(position !== undefined && { position }) });
+    if (record.ok && record.value !== undefined) await vault.faces.put({ ...record.value, position });
   }
 
   /** The frame leaves the camera's worker for the prover's, and is forgotten in the first. */

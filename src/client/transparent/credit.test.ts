@@ -29,6 +29,7 @@ const others: Digest[] = Array.from({ length: 4 }, (_, i) => [1 + i, 2, 3, 4, 5,
 let net: Network;
 let credit: CreditProver;
 let given: CreditTask[];
+let held: Pick<typeof task, 'credential' | 'holder'>[];
 const signal = new AbortController().signal;
 beforeEach(() => {
   net = network();
@@ -45,11 +46,12 @@ beforeEach(() => {
       return job(err('job/cancelled'));
     },
   } as unknown as TransparentJobs;
-  credit = createCreditProver(net.http, bundles, jobs);
+  held = [];
+  credit = createCreditProver({ http: net.http, bundles, jobs, held: async () => ok(held), level: 12 });
 });
 
 async function serve(leaves: readonly Digest[]): Promise<string[]> {
-  const { state, ...rest }: Told = told(ID, leaves);
+  const { state, ...rest }: Told = told(ID, leaves, 12);
   const { size, root } = state;
   const statement = { format: 'tacit-registry-root', v: 1, registry: ID, size, root, time: 5 } as const;
   const issued = { time: 5, signature: signRoot(issuerKey, statement) };
@@ -69,15 +71,38 @@ describe('the leaf of a credential', () => {
     expect(issued).toMatchObject({ size: 5, time: 5 });
   });
 
-  it('is looked for again for another request, or another credential', async () => {
+  it('is looked for again for another request', async () => {
     const asked = await serve([...others, leaf]);
     must(await credit.prepare(task, signal));
-    const another = { ...task, request: { ...task.request, id: '07'.repeat(16) } };
-    must(await credit.prepare(another, signal));
+    must(await credit.prepare({ ...task, request: { ...task.request, id: '07'.repeat(16) } }, signal));
     expect(asked).toHaveLength(2);
-    const other = { ...another, credential: { ...credential, issuedAt: credential.issuedAt + 1 } };
-    expect(codeOf(await credit.prepare(other, signal))).toBe('credential/not-registered');
-    expect(asked).toHaveLength(3);
+  });
+
+  const second = { credential: { ...credential, issuedAt: credential.issuedAt + 1 }, holder };
+  const secondLeaf = credentialLeaf(twinSchema, second.credential, fieldHolder(fieldSecret(holder)));
+
+  it('is here when another credential is tried, since what is asked for then would tell that the first did not do', async () => {
+    await serve([...others, secondLeaf, leaf]);
+    must(await credit.prepare(task, signal));
+    const before = net.seen.length;
+    must(await credit.prepare({ ...task, ...second }, signal));
+    must(await credit.prepare(task, signal));
+    expect(net.seen.length).toBe(before);
+  });
+
+  it('is here also on several shelves, where all that might answer are looked for at first', async () => {
+    const filler = (from: number, count: number): Digest[] => Array.from({ length: count }, (_, i) => [from + i, 9, 9, 9, 9, 9, 9, 9]);
+    const asked = await serve([...filler(1, 4096), secondLeaf, ...filler(5000, 4095), leaf, ...filler(10_000, 4095)]);
+    const foreign = {
+      credential: { ...credential, issuedAt: credential.issuedAt + 2, issuer: { ...credential.issuer, x: '00'.repeat(32) } },
+      holder,
+    };
+    held = [{ credential, holder }, second, foreign];
+    must(await credit.prepare(task, signal));
+    expect(asked).toEqual(['8192-12288', '4096-8192']);
+    const before = net.seen.length;
+    must(await credit.prepare({ ...task, ...second }, signal));
+    expect(net.seen.length).toBe(before);
   });
 
   it('that is not there may be there the next time', async () => {
@@ -87,6 +112,6 @@ describe('the leaf of a credential', () => {
     expect(given).toEqual([]);
     await serve([...others, leaf]);
     expect(codeOf(await credit.prove(task, signal, () => undefined))).toBe('job/cancelled');
-    expect(digestToHex(given[0]?.root ?? [])).toBe(told(ID, [...others, leaf]).state.root);
+    expect(digestToHex(given[0]?.root ?? [])).toBe(told(ID, [...others, leaf], 12).state.root);
   });
 });
