@@ -32,7 +32,10 @@ const make = (options: { idleMs?: number; beatMs?: number; missedBeats?: number 
   workers = fakeWorkers(api);
   host = createHost<Api>({ spawn: workers.spawn, idleMs: 10_000, ...options });
 };
-afterEach(() => host.close());
+afterEach(() => {
+  host.close();
+  vi.unstubAllGlobals();
+});
 
 describe('a worker’s host', () => {
   it('starts one worker when it is needed, and runs one job after another', async () => {
@@ -98,12 +101,31 @@ describe('a worker’s host', () => {
   });
 
   it('asks at once when the page comes back', async () => {
+    const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+    vi.stubGlobal('document', page);
+    const turned = () => page.dispatchEvent(new Event('visibilitychange'));
     make({ beatMs: 1_000_000, missedBeats: 2 });
     const job = host.run(async (worker) => ok(await worker.slow(60_000)));
     await pause(20);
     workers.silence();
-    for (let look = 0; look < 3; look++) host.check();
+    for (let look = 0; look < 3; look++) turned();
+    expect(await Promise.race([job, pause(50).then(() => 'waits')])).toBe('waits');
+    page.visibilityState = 'visible';
+    for (let look = 0; look < 3; look++) turned();
     expect(codeOf(await job)).toBe('worker/died');
+  });
+
+  it('closed at work, cancels what runs and what waits, asks a gone worker nothing, and takes the next job', async () => {
+    make({ beatMs: 5 });
+    const jobs = [5_000, 10].map((ms) => host.run(async (worker) => ok(await worker.slow(ms))));
+    await pause(20);
+    host.close();
+    const next = host.run(async (worker) => ok(await worker.add(1, 1)));
+    expect((await Promise.all(jobs)).map(codeOf)).toEqual(['job/cancelled', 'job/cancelled']);
+    expect(await next).toEqual(ok(2));
+    expect(order).toEqual(['begin 5000']);
+    expect(workers.counts).toEqual({ made: 2, ended: 1 });
+    await pause(50);
   });
 
   it('passes results on, ends a worker that ran out of memory, and lets no thrown text through', async () => {

@@ -24,8 +24,7 @@ export interface Host<Api extends Alive> {
    * piece. Errors beside those of `work`: job/cancelled, worker/died, device/memory, internal/error.
    */
   run<T>(work: (api: Remote<Api>) => Promise<Result<T>>, signal?: AbortSignal, patience?: () => number): Promise<Result<T>>;
-  /** Asks at once for a sign of life (the page became visible again). */
-  check(): void;
+  /** Cancels the running job and those that wait, and ends the worker with all it holds. A later job gets a new one. */
   close(): void;
 }
 
@@ -41,7 +40,7 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
   let running: Running<Api> | undefined;
   let idle: ReturnType<typeof setTimeout> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
-  let check = (): void => undefined;
+  let closing = new AbortController();
 
   function start(): Running<Api> {
     const worker = spawn();
@@ -59,46 +58,48 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
     running = undefined;
   }
 
-  /** Resolves when too many beats in a row went unanswered. */
+  /** Resolves when too many beats in a row went unanswered. Asks at once when the page comes back: its worker may be gone. */
   function silence(api: Remote<Api>, patience: () => number): { readonly silent: Promise<void>; stop(): void } {
     let missed = 0;
-    let timer: ReturnType<typeof setInterval> | undefined;
+    let giveUp = (): void => undefined;
     const silent = new Promise<void>((resolve) => {
-      const beat = () => {
-        if (missed >= Math.max(missedBeats, patience() / beatMs)) return resolve();
-        missed++;
-        Promise.resolve(api.ping()).then(
-          () => {
-            missed = 0;
-          },
-          () => undefined,
-        );
-      };
-      timer = setInterval(beat, beatMs);
-      check = beat;
+      giveUp = resolve;
     });
+    const beat = () => {
+      if (missed >= Math.max(missedBeats, patience() / beatMs)) return giveUp();
+      missed++;
+      Promise.resolve(api.ping()).then(
+        () => {
+          missed = 0;
+        },
+        () => undefined,
+      );
+    };
+    const timer = setInterval(beat, beatMs);
+    const onVisible = () => document.visibilityState === 'visible' && beat();
+    globalThis.document?.addEventListener('visibilitychange', onVisible);
     return {
       silent,
       stop() {
         clearInterval(timer);
-        check = () => undefined;
+        globalThis.document?.removeEventListener('visibilitychange', onVisible);
       },
     };
   }
 
   async function perform<T>(
     work: (api: Remote<Api>) => Promise<Result<T>>,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
     patience: () => number,
   ): Promise<Result<T>> {
-    if (signal?.aborted === true) return err('job/cancelled');
+    if (signal.aborted) return err('job/cancelled');
     clearTimeout(idle);
     running ??= start();
     const { api, broken } = running;
     const { silent, stop } = silence(api, patience);
     const died = Promise.race([broken, silent]).then(() => err<T>('worker/died'));
     const cancelled = new Promise<Result<T>>((resolve) =>
-      signal?.addEventListener('abort', () => resolve(err('job/cancelled')), { once: true }),
+      signal.addEventListener('abort', () => resolve(err('job/cancelled')), { once: true }),
     );
     // Workers answer with a Result whatever happens; a rejection means that even that failed.
     const done = work(api).catch(() => err<T>('internal/error'));
@@ -111,12 +112,16 @@ export function createHost<Api extends Alive>({ spawn, idleMs, beatMs = 3_000, m
 
   return {
     run(work, signal, patience = () => 0) {
-      const mine = turn.then(() => perform(work, signal, patience));
+      const joined = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+      const mine = turn.then(() => perform(work, joined, patience));
       turn = mine.catch(() => undefined);
       return mine;
     },
-    check: () => check(),
-    close: end,
+    close() {
+      closing.abort();
+      closing = new AbortController();
+      end();
+    },
   };
 }
 

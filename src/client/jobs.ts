@@ -47,13 +47,6 @@ export function createJobs({ bundles, vault, credit, spawn }: JobsOptions): Runn
   /** Milliseconds of the last proof made here: better than any estimate. */
   let measuredMs: number | undefined;
 
-  const onVisible = () => {
-    if (document.visibilityState !== 'visible') return;
-    prover.check();
-    inference.check();
-  };
-  globalThis.document?.addEventListener('visibilitychange', onVisible);
-
   async function probe(): Promise<Result<DeviceReport>> {
     const problem = missingParts();
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
@@ -161,7 +154,6 @@ export function createJobs({ bundles, vault, credit, spawn }: JobsOptions): Runn
       }),
 
     close() {
-      globalThis.document?.removeEventListener('visibilitychange', onVisible);
       prover.close();
       inference.close();
     },

@@ -23,8 +23,6 @@ export function createTransparentJobs(
   const host = createHost<TransparentApi>({ spawn, idleMs: IDLE_MS });
   /** Milliseconds of the last proof of a program on this device, by its size in memory: better than any rule of thumb. */
   const measured = new Map<number, number>();
-  const onVisible = () => document.visibilityState === 'visible' && host.check();
-  globalThis.document?.addEventListener('visibilitychange', onVisible);
 
   return {
     prepare: (kind, about, { signal } = {}) =>
@@ -79,9 +77,6 @@ export function createTransparentJobs(
         ),
       ),
 
-    close() {
-      globalThis.document?.removeEventListener('visibilitychange', onVisible);
-      host.close();
-    },
+    close: () => host.close(),
   };
 }
