@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
+import { cutOf, halfOf, limbsAt, type Uses, usesOf, withZero } from '../model/cut.ts';
 import {
   type IntGraph,
   type Table as IntTable,
@@ -8,7 +9,6 @@ import {
   type LookupNode,
   type ProductNode,
   quotient,
-  tensorSize,
 } from '../model/intGraph.ts';
 import { columnRange, type ProgramBuilder } from './builder.ts';
 import { productRange } from './check.ts';
@@ -18,16 +18,8 @@ import { mapTerms } from './maps.ts';
 import { functionTable, rangeTable } from './tables.ts';
 import type { Range, Table, Term } from './types.ts';
 
-/** What one table and lookup cost in the prover, in field products: 14 a row, 10.5 a lookup, 3 a committed cell (measured). */
-const ROW = 14;
-const LOOKUP = 10.5;
-const CELL = 3;
-
 /** Terms of one tensor beyond which it is committed before another map follows. */
 const MAX_TERMS = 64;
-
-/** Rows beyond which a table is never written out. */
-const MAX_ROWS = 2 ** 21;
 
 /** A lookup cut in two: the top limb h = floor((a + half) / 2^cut) is committed and looked up, the rest range-checked. */
 interface Split {
@@ -77,8 +69,6 @@ const blockOf = (tensor: Tensor): number => {
   return tensor.source;
 };
 
-const clampRange = ({ min, max }: Range): Range => ({ min: Math.min(0, min), max: Math.max(0, max) });
-
 /**
  * Adds an integer network to a program: inputs and lookup outputs become blocks, linear nodes become maps (composed where one
  * follows another), products become quadratics. Integer semantics are the graph's, exactly. Throws InvariantError for a graph
@@ -96,7 +86,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
   const shape = (id: number): readonly number[] => graph.tensors[id].shape;
   const ranges = new Map<string, Table>();
   const rangeOf = (range: Range): Table => {
-    const { min, max } = clampRange(range);
+    const { min, max } = withZero(range);
     const name = `range ${min}..${max}`;
     const known = ranges.get(name) ?? rangeTable(name, { min, max });
     ranges.set(name, known);
@@ -105,7 +95,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
 
   const inputs = graph.inputs.map((id) => {
     const { name, range } = graph.tensors[id];
-    const block = b.block(`input ${name}`, shape(id), clampRange(range));
+    const block = b.block(`input ${name}`, shape(id), withZero(range));
     b.ranged(block, rangeOf(range));
     // A range without zero would lose it at the padding, so such an input is checked by its own bounds too.
     invariant(range.min <= 0 && range.max >= 0, 'compile: an input range must hold zero');
@@ -114,10 +104,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     return block;
   });
 
-  const uses = graph.tables.map((_, t) =>
-    graph.nodes.reduce((total, node) => (node.kind === 'lookup' && node.table === t ? total + tensorSize(shape(node.input)) : total), 0),
-  );
-  const lowered = graph.tables.map((table, t) => (uses[t] === 0 ? undefined : lowerTable(table, t, uses[t])));
+  const lowered = usesOf(graph).map((uses, t) => (uses.positions === 0 ? undefined : lowerTable(graph.tables[t], t, uses)));
 
   /** Commits a virtual tensor, bound by an equality: for maps that do not compose. */
   const materialise = (id: number): Virtual => {
@@ -155,7 +142,7 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     const outs = table.columns.map((column, j) => {
       const low = column.reduce((x, y) => Math.min(x, y), 0) - zero[j];
       const high = column.reduce((x, y) => Math.max(x, y), 0) - zero[j];
-      const block = b.block(`${node.name} ${j}`, sizes, clampRange({ min: Math.min(low, 0), max: Math.max(high, 0) }));
+      const block = b.block(`${node.name} ${j}`, sizes, withZero({ min: Math.min(low, 0), max: Math.max(high, 0) }));
       // The table sends 0 to 0, so f(0) is added back on the true cells alone.
       const constant =
         zero[j] === 0
@@ -250,36 +237,18 @@ const shifted = (table: IntTable, j: number, q: (x: number) => number): ((x: num
 };
 
 /**
- * One table or two, whichever is cheaper for this many uses. The two accept every input whose top limb is in range: more than the
- * domain only where its ends are no multiples of the cut, which a total table (whose inputs cannot leave it) may have.
+ * One table or two. The two accept every input whose top limb is in range: more than the domain only where its ends are no multiples
+ * of the cut, which a total table (whose inputs cannot leave it) may have.
  */
-function lowerTable(table: IntTable, t: number, uses: number): Lowered {
-  const domain = clampRange(table.domain);
-  const size = domain.max - domain.min + 1;
-  const half = table.shift === 0 ? 0 : 2 ** (table.shift - 1);
+function lowerTable(table: IntTable, t: number, uses: Uses): Lowered {
+  const cut = cutOf(table, uses);
+  invariant(cut !== undefined, `compile: table ${table.name} is too wide`);
   const name = `${t} ${table.name}`;
-  const direct = size > MAX_ROWS ? Number.POSITIVE_INFINITY : ROW * 2 ** Math.ceil(Math.log2(size)) + (LOOKUP + CELL) * uses;
-  let best = direct;
-  let cut = 0;
-  const limbsAt = (k: number): Range => ({ min: Math.floor((domain.min + half) / 2 ** k), max: Math.floor((domain.max + half) / 2 ** k) });
-  const exact = (k: number): boolean => (domain.min + half) % 2 ** k === 0 && (domain.max + half + 1) % 2 ** k === 0;
-  for (let k = 1; k <= table.shift; k++) {
-    if (!table.total && !exact(k)) continue;
-    const ends = clampRange(limbsAt(k));
-    const rows = 2 ** Math.ceil(Math.log2(ends.max - ends.min + 1));
-    const cost = ROW * (2 ** k + rows) + (2 * LOOKUP + 2 * CELL) * uses;
-    if (rows <= MAX_ROWS && cost < best) {
-      best = cost;
-      cut = k;
-    }
-  }
-  invariant(Number.isFinite(best), `compile: table ${table.name} is too wide (${size} inputs)`);
   const make = (label: string, range: Range, q: (x: number) => number): Table =>
     functionTable(label, range, shifted(table, 0, q), table.columns.length > 1 ? shifted(table, 1, q) : undefined);
-  if (cut === 0) return { kind: 'direct', table: make(name, domain, (x) => quotient(table, x)) };
+  if (cut === 0) return { kind: 'direct', table: make(name, withZero(table.domain), (x) => quotient(table, x)) };
   // With h = floor((a + half) / 2^cut), q(a) = clamp(floor(h / 2^(shift - cut))).
-  const limbs = limbsAt(cut);
   const q = (h: number): number => Math.min(table.hi, Math.max(table.lo, Math.floor(h / 2 ** (table.shift - cut))));
-  const high = make(`${name} limb`, clampRange(limbs), q);
-  return { kind: 'split', cut, half, low: rangeTable(`${name} rest`, { min: 0, max: 2 ** cut - 1 }), high };
+  const high = make(`${name} limb`, withZero(limbsAt(table, cut)), q);
+  return { kind: 'split', cut, half: halfOf(table), low: rangeTable(`${name} rest`, { min: 0, max: 2 ** cut - 1 }), high };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CELL, cutOf, LOOKUP, limbsAt, MAX_ROWS, ROW, rowsOf, type Uses, usesOf, withZero } from '../cut.ts';
 import { type IntGraph, type LinearMap, type Table, tensorSize } from '../intGraph.ts';
 
 /**
@@ -38,67 +39,34 @@ export function sizes(graph: IntGraph): { macs: number; parameters: number } {
   return { macs, parameters };
 }
 
-/** Products of the extension field (measured on the prover): a table row, a lookup, a committed cell, a product of two values. */
-const ROW = 14;
-const LOOKUP = 10.5;
-const CELL = 2.9;
+/** Products of the extension field (measured on the prover) of a product of two values. */
 const QUADRATIC = 6;
 /**
  * Seconds: what any proof takes, then by product and by weight. Fitted to the twelve networks of `npm run bench` (docs/benchmarks.md), Node,
  * one thread, November 2026: all within a third. To be fitted again when the prover changes.
  */
 const [BASE_SECONDS, PER_PRODUCT, PER_WEIGHT] = [0.03, 1 / 35e6, 0.01e-6];
-/** Rows beyond which a table is never written out. */
-const MAX_ROWS = 2 ** 21;
-
-const power = (size: number): number => 2 ** Math.max(1, Math.ceil(Math.log2(size)));
-
-/** How a table is laid out for `positions` lookups: rows, lookups a position, and committed limbs a position. */
+/** How a table is laid out: rows, lookups a position, and committed limbs a position. */
 interface Layout {
   readonly rows: number;
   readonly each: number;
   readonly limbs: number;
 }
 
-/**
- * Whole (a row for every input of its domain), or cut in two: the top limb is committed and looked up, the rest range-checked.
- * Whichever costs least; undefined where neither can be written out.
- */
-export function layout(table: Table, positions: number): Layout | undefined {
-  const domain = { min: Math.min(0, table.domain.min), max: Math.max(0, table.domain.max) };
-  const size = domain.max - domain.min + 1;
-  const half = table.shift === 0 ? 0 : 2 ** (table.shift - 1);
-  let best = size > MAX_ROWS ? Number.POSITIVE_INFINITY : ROW * power(size) + (LOOKUP + CELL) * positions;
-  let found: Layout | undefined = size > MAX_ROWS ? undefined : { rows: power(size), each: 1, limbs: 0 };
-  for (let cut = 1; cut <= table.shift; cut++) {
-    const exact = (domain.min + half) % 2 ** cut === 0 && (domain.max + half + 1) % 2 ** cut === 0;
-    if (!table.total && !exact) continue;
-    const low = Math.min(0, Math.floor((domain.min + half) / 2 ** cut));
-    const high = Math.max(0, Math.floor((domain.max + half) / 2 ** cut));
-    const rows = power(high - low + 1);
-    const cost = ROW * (2 ** cut + rows) + 2 * (LOOKUP + CELL) * positions;
-    if (rows <= MAX_ROWS && cost < best) {
-      best = cost;
-      found = { rows: rows + 2 ** cut, each: 2, limbs: 1 };
-    }
-  }
-  return found;
+/** Undefined where the table cannot be proven at all. */
+export function layout(table: Table, uses: Uses): Layout | undefined {
+  const cut = cutOf(table, uses);
+  if (cut === undefined) return undefined;
+  if (cut === 0) return { rows: rowsOf(withZero(table.domain)), each: 1, limbs: 0 };
+  return { rows: rowsOf(withZero(limbsAt(table, cut))) + 2 ** cut, each: 2, limbs: 1 };
 }
 
-/** Products that a table and its lookups take; infinite where it cannot be written out. */
-export function tableCost(table: Table, positions: number): number {
-  const found = layout(table, positions);
+/** Products that a table and its lookups take; infinite where it cannot be proven. */
+export function tableCost(table: Table, uses: Uses): number {
+  const found = layout(table, uses);
   return found === undefined
     ? Number.POSITIVE_INFINITY
-    : (ROW + CELL) * found.rows + found.each * LOOKUP * positions + (1 + found.limbs) * CELL * positions;
-}
-
-/** Positions that read each table. */
-export function usesOf(graph: IntGraph): number[] {
-  const uses = graph.tables.map(() => 0);
-  for (const node of graph.nodes)
-    if (node.kind === 'lookup') uses[node.table] = (uses[node.table] ?? 0) + tensorSize(graph.tensors[node.input]?.shape ?? []);
-  return uses;
+    : (ROW + CELL) * found.rows + found.each * LOOKUP * uses.positions + (1 + found.limbs) * CELL * uses.positions;
 }
 
 export function proofCost(graph: IntGraph): ProofCost {
@@ -109,8 +77,9 @@ export function proofCost(graph: IntGraph): ProofCost {
   for (const node of graph.nodes) if (node.kind === 'product') quadratics += tensorSize(graph.tensors[node.output]?.shape ?? []);
   let committed = inputs + quadratics;
   const tables = graph.tables.map((table, at) => {
-    const count = uses[at] ?? 0;
-    const { rows, each, limbs } = layout(table, count) ?? { rows: MAX_ROWS, each: 1, limbs: 0 };
+    const own = uses[at] as Uses;
+    const count = own.positions;
+    const { rows, each, limbs } = layout(table, own) ?? { rows: MAX_ROWS, each: 1, limbs: 0 };
     committed += count * (table.columns.length + limbs);
     return { name: table.name, rows, lookups: count * each };
   });
@@ -118,7 +87,7 @@ export function proofCost(graph: IntGraph): ProofCost {
   const ranges = new Set(graph.inputs.map((id) => `${graph.tensors[id]?.range.min} ${graph.tensors[id]?.range.max}`));
   for (const range of ranges) {
     const [min = 0, max = 0] = range.split(' ').map(Number);
-    tables.push({ name: `range ${min}..${max}`, rows: power(Math.max(0, max) - Math.min(0, min) + 1), lookups: 0 });
+    tables.push({ name: `range ${min}..${max}`, rows: rowsOf(withZero({ min, max })), lookups: 0 });
   }
   const lookups = inputs + tables.reduce((sum, table) => sum + table.lookups, 0);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { cutOf, type Uses, usesOf } from '../cut.ts';
 import { extent } from '../evaluate/integer.ts';
 import { INTEGER_LIMIT, type IntGraph, type Range, type Table } from '../intGraph.ts';
 import { refuse } from '../refuse.ts';
-import { layout, tableCost, usesOf } from './cost.ts';
+import { tableCost } from './cost.ts';
 
 /** Extremes of each lookup's input over some inputs, by node index. */
 export type Observed = ReadonlyMap<number, Range>;
@@ -57,7 +59,7 @@ const CHEAP = 0.02;
 export function settleDomains(graph: IntGraph, observed: readonly Observed[], total: boolean, cheap = false): IntGraph {
   const uses = usesOf(graph);
   const tables = graph.tables.map((table, at): Table => {
-    const positions = uses[at] ?? 0;
+    const own = uses[at] as Uses;
     let [proven, wanted]: [Range, Range] = [
       { min: 0, max: 0 },
       { min: 0, max: 0 },
@@ -75,18 +77,18 @@ export function settleDomains(graph: IntGraph, observed: readonly Observed[], to
     const all = table.shift === 0 ? proven : dyadic(proven);
     const over = (domain: Range): Table => ({ ...table, core, domain, total: within(proven, domain) });
     let settled = over(total || within(proven, wanted) ? all : dyadic(wanted));
-    const limit = (1 + CHEAP) * tableCost(settled, positions);
+    const limit = (1 + CHEAP) * tableCost(settled, own);
     while (cheap && !settled.total) {
       const { min, max } = settled.domain;
       const wider = over({ min: Math.max(all.min, 2 * min), max: Math.min(all.max, 2 * max + 1) });
-      if (tableCost(wider, positions) > limit) break;
+      if (tableCost(wider, own) > limit) break;
       settled = wider;
     }
-    if (layout(settled, positions) === undefined)
+    if (cutOf(settled, own) === undefined)
       refuse('model/not-quantizable', {
         node: table.name,
         op: 'accumulator',
-        reason: `its ${total ? 'total ' : ''}table would have more than 2^21 rows; use fewer bits or a larger shift`,
+        reason: `its ${total ? 'total ' : ''}table would have more than 2^21 rows whole, and cut in two would leave ±2^29; use fewer bits or a larger shift`,
       });
     return settled;
   });
