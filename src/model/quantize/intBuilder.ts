@@ -66,6 +66,12 @@ export class IntBuilder {
     return id;
   }
 
+  /** What a linear node could reach, without making it. */
+  rangeOf(terms: readonly LinearTerm[], bias: Int32Array, biasShape: readonly number[], shape: readonly number[]): Range {
+    const node = { kind: 'linear', name: '', terms, bias, biasShape, output: this.#tensors.length } as const;
+    return linearRange(node, this.#tensors, shape, this.#origin);
+  }
+
   /** A structural or summing map of one tensor, without bias. */
   single(name: string, term: LinearTerm, shape: readonly number[], scale: Scale): TensorId {
     return this.linear(name, [term], new Int32Array(), [], shape, scale);

@@ -12,7 +12,7 @@ import type { QTerm, QValue, Reals } from '../lowering.ts';
 export interface Precision {
   /** Bits of an activation, 4 to 12. */
   readonly bits: number;
-  /** The shift all layers requantise by. */
+  /** The shift all layers requantise by; a layer whose sums would leave ±2^29 takes the largest below that does not. */
   readonly shift: number;
 }
 

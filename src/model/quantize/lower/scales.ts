@@ -9,6 +9,10 @@ import type { QValue, Reals } from '../lowering.ts';
 import { combine, compact, map, padded, roundScale } from '../reals.ts';
 import { type Bounds, type Context, isScale } from './context.ts';
 
+/** The part of ±2^29 that an accumulator may fill: a table cut in two needs some beyond it (cut.ts). */
+const ROOM = 0.75;
+/** A layer's shift gives way no further than this. */
+const LEAST_SHIFT = 6;
 /** Integer weights beyond this are avoided: the kernels multiply 16-bit numbers. */
 const WEIGHT_LIMIT = 32_767;
 /** Samples fill this part of the levels: the rest is for inputs that go a little further, and for rounding. */
@@ -93,6 +97,15 @@ function heaviest(cx: Context, x: QValue, c: number | undefined): number {
 
 /** The integer accumulator of `x` in units of scales / 2^shift. */
 export function accumulate(cx: Context, name: string, x: QValue, scales: Reals, shift: number): TensorId {
+  const { terms, bias } = rounded(x, scales, shift);
+  if (bias?.data.some((value) => Math.abs(value) >= INTEGER_LIMIT))
+    refuse('model/not-quantizable', { node: name, op: 'bias', reason: 'it leaves ±2^29' });
+  const unit = scaleOf(map(scales, (scale) => scale / 2 ** shift));
+  return cx.builder.linear(name, terms, bias ? Int32Array.from(bias.data) : new Int32Array(), bias?.shape ?? [], x.shape, unit);
+}
+
+/** The terms and the bias of `x` as whole numbers in units of scales / 2^shift. */
+function rounded(x: QValue, scales: Reals, shift: number): { terms: LinearTerm[]; bias: Reals | undefined } {
   const unit = map(scales, (scale) => scale / 2 ** shift);
   const terms = x.terms.map((term): LinearTerm => {
     if (term.map.kind === 'scale') {
@@ -105,18 +118,32 @@ export function accumulate(cx: Context, name: string, x: QValue, scales: Reals, 
     // Rows are the output's channel axis (conv) or last axis (dense); unit varies along axis 1 or not at all.
     const perRow = unit.data.length === rows && (term.map.kind === 'conv' || x.shape.length === 2);
     invariant(unit.data.length === 1 || perRow, 'scales follow the rows of the weights');
-    const rounded = Int32Array.from(weights.data, (w, i) => Math.round(w / (unit.data[perRow ? Math.floor(i / width) : 0] as number)));
-    if (term.map.kind === 'dense') return { input: term.tensor, map: { op: 'dense', weights: rounded, weightShape: [rows, width] } };
+    const whole = Int32Array.from(weights.data, (w, i) => Math.round(w / (unit.data[perRow ? Math.floor(i / width) : 0] as number)));
+    if (term.map.kind === 'dense') return { input: term.tensor, map: { op: 'dense', weights: whole, weightShape: [rows, width] } };
     const { strides, padsBefore, dilations } = term.map.geometry;
     return {
       input: term.tensor,
-      map: { op: 'conv', weights: rounded, weightShape: weights.shape, strides, padsBefore, dilations, group: term.map.group },
+      map: { op: 'conv', weights: whole, weightShape: weights.shape, strides, padsBefore, dilations, group: term.map.group },
     };
   });
-  const bias = x.bias && compact(combine(padded(x.bias, x.shape.length), unit, (b, u) => Math.round(b / u) + 0));
-  if (bias?.data.some((value) => Math.abs(value) >= 2 ** 29))
-    refuse('model/not-quantizable', { node: name, op: 'bias', reason: 'it leaves ±2^29' });
-  return cx.builder.linear(name, terms, bias ? Int32Array.from(bias.data) : new Int32Array(), bias?.shape ?? [], x.shape, scaleOf(unit));
+  return { terms, bias: x.bias && compact(combine(padded(x.bias, x.shape.length), unit, (b, u) => Math.round(b / u) + 0)) };
+}
+
+/**
+ * The largest shift up to `shift` at which the accumulator of `x` stays inside ±2^29 with room for its table: a layer with very many or
+ * very unequal inputs gives up some of its weights' bits, and the others keep theirs.
+ */
+export function roomyShift(cx: Context, x: QValue, scales: Reals, shift: number): number {
+  const limit = ROOM * INTEGER_LIMIT;
+  const fits = (own: number): boolean => {
+    const { terms, bias } = rounded(x, scales, own);
+    if (bias?.data.some((value) => Math.abs(value) >= limit)) return false;
+    const { min, max } = cx.builder.rangeOf(terms, Int32Array.from(bias?.data ?? []), bias?.shape ?? [], x.shape);
+    return min > -limit && max < limit;
+  };
+  let own = shift;
+  while (own > LEAST_SHIFT && !fits(own)) own--;
+  return own;
 }
 
 /** As a wire carries it. Factors that vary along two axes have no such form: 1, and the factors live in what reads it. */
@@ -142,7 +169,7 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
   }
   if (least >= FINE) return shift;
   // No further than the accumulator has room, and a table of two limbs has rows.
-  const room = Math.floor(Math.log2(INTEGER_LIMIT / 4 / Math.max(1, reach)));
+  const room = Math.floor(Math.log2((ROOM * INTEGER_LIMIT) / Math.max(1, reach)));
   return Math.max(shift, Math.min(shift + Math.ceil(Math.log2(FINE / least)), shift + room, 18));
 }
 

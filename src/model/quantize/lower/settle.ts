@@ -7,7 +7,7 @@ import type { OpCall } from '../../ops/op.ts';
 import type { QValue, Reals } from '../lowering.ts';
 import { constantAlong } from '../reals.ts';
 import { type Bounds, type Context, isScale, type Scaled, type ScaleTerm } from './context.ts';
-import { accumulate, boundsOf, planned, scaleOf, scalesFor, signed, unsigned } from './scales.ts';
+import { accumulate, boundsOf, planned, roomyShift, scaleOf, scalesFor, signed, unsigned } from './scales.ts';
 
 /**
  * Requantises by lookup into [lo, hi] levels with the given columns (of a level, and the scale where it is one for all);
@@ -24,7 +24,9 @@ export function requantise(
   columns: (q: number, scale: number) => readonly number[],
   label: string,
 ): { tensors: TensorId[]; scales: Reals } {
-  const { scales, shift } = planned(cx, x, scalesFor(cx, x, bounds, lo, hi, uniform), hi, uniform);
+  const plan = planned(cx, x, scalesFor(cx, x, bounds, lo, hi, uniform), hi, uniform);
+  const { scales } = plan;
+  const shift = roomyShift(cx, x, scales, plan.shift);
   const name = x.name.split('\u0000')[0] || call.node.name;
   const accumulator = accumulate(cx, name, x, scales, shift);
   const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i, scales.data[0] as number));
