@@ -70,6 +70,7 @@ export const modelsTable = (rows: readonly Measured[]): string[] => [
 
 const FACES = [
   'model',
+  'calibrated on',
   'bits / shift',
   '',
   'accuracy',
@@ -87,6 +88,7 @@ function faceRows(name: string, f: FaceFigures): string[] {
     const v = f[kind];
     return line([
       kind === 'float' ? name : '',
+      kind === 'float' ? '' : f.calibrated,
       kind === 'float' ? '' : `${f.bits} / ${f.shift}`,
       kind,
       percent(v.accuracy),

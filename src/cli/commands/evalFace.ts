@@ -26,7 +26,7 @@ Options
   --target E         largest relative error of the templates on the pictures it
                      is calibrated on (default 0.03, or 0.08 where no bits
                      reach that)
-  --calibrate N      pictures to calibrate on, the first ones (default 24)
+  --calibrate N      pictures to calibrate on, evenly spread (default 24)
   --limit N          only the first N pairs of each fold
   --statement        the networks that face-enrol and face-match prove, as they
                      are committed, over the canonical frame; with a table of

@@ -85,6 +85,8 @@ export interface FaceFigures {
   readonly pictures: number;
   readonly facesFound: number;
   readonly pairs: number;
+  /** Pictures that were calibrated on, their labels unseen. */
+  readonly calibrated: number;
   readonly bits: number;
   readonly shift: number;
   readonly float: Verification;
@@ -136,7 +138,7 @@ async function embedAll(
 }
 
 /**
- * Quantises on the first `calibrate` frames, then embeds every frame in float (onnxruntime) and in integers (kernels) and scores the
+ * Quantises on `calibrate` frames, evenly spread, then embeds every frame in float (onnxruntime) and in integers (kernels) and scores the
  * pairs. Errors: model/input for a network that does not take one square picture, those of quantising.
  */
 export async function evaluateFaceModel(
@@ -154,7 +156,11 @@ export async function evaluateFaceModel(
     return err('model/input', { what: `a face model takes one square picture of at most ${CANONICAL.size} pixels a side` });
   const planes = (file: string): Float64Array => planesFor(frames.get(file) as Uint8Array, channels, side, pixels);
   const files = [...frames.keys()];
-  const samples = files.slice(0, calibrate).map((file) => new Map([[name, floatTensor(shape, planes(file))]]));
+  // Spread over the list, which is sorted: neighbours are pictures of one person.
+  const calibrated = Math.min(calibrate, files.length);
+  const samples = Array.from({ length: calibrated }, (_, i) => files[Math.floor((i * files.length) / calibrated)] as string).map(
+    (file) => new Map([[name, floatTensor(shape, planes(file))]]),
+  );
   const made = quantize(graph, samples, precision);
   if (!made.ok) return made;
   const embedded = await embedAll(graph, made.value.network, files, planes);
@@ -170,6 +176,7 @@ export async function evaluateFaceModel(
     pictures: files.length,
     facesFound: found,
     pairs: pairs.length,
+    calibrated,
     bits: made.value.report.bits,
     shift: made.value.report.shift,
     float: verification(scored(embedded.value.float)),
@@ -187,7 +194,7 @@ export const verificationRow = (name: string, v: Verification): string =>
 
 /** The figures for people, a line each. */
 export const describeFigures = (name: string, figures: FaceFigures): string[] => [
-  `${name}: ${figures.pictures} pictures (a face found in ${figures.facesFound}), ${figures.pairs} pairs; ${figures.bits}-bit activations, shift ${figures.shift}`,
+  `${name}: ${figures.pictures} pictures (a face found in ${figures.facesFound}), ${figures.pairs} pairs; calibrated on ${figures.calibrated} of them; ${figures.bits}-bit activations, shift ${figures.shift}`,
   verificationRow('float', figures.float),
   verificationRow('integer', figures.integer),
   `out of range: ${figures.outOfRange} of ${figures.pictures}; mean cosine of float and integer ${figures.cosineFloatInteger.toFixed(5)}; ${figures.millisecondsInteger} ms a picture`,

@@ -173,6 +173,13 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
   return Math.max(shift, Math.min(shift + Math.ceil(Math.log2(FINE / least)), shift + room, 18));
 }
 
+/** Whether integers are so wide (products of many bits) that four of them, added up, leave no room for multipliers of {@link FINE}. */
+export const isCrowded = (cx: Context, x: QValue): boolean =>
+  x.terms.some((term) => {
+    const { min, max } = cx.builder.tensor(term.tensor).range;
+    return isScale(term) && 4 * FINE * (max - min) > ROOM * INTEGER_LIMIT;
+  });
+
 /**
  * Scale and shift of a requantisation. A lone integer tensor that is much wider than an activation (a product, a sum) has
  * a multiplier too small to round: its scales move up to where the multiplier is a whole number, and a tensor of one

@@ -8,7 +8,7 @@ import { broadcastTo, sameShape } from '../../tensor.ts';
 import type { QTerm, QValue, Reals } from '../lowering.ts';
 import { placedReals, restructured, slicedReals, transposedReals } from '../reals.ts';
 import { type Context, isScale } from './context.ts';
-import { scaleOf } from './scales.ts';
+import { isCrowded, scaleOf } from './scales.ts';
 import { settle } from './settle.ts';
 
 /** Applies one structural map to every term and to the bias; weighted terms are rounded first. */
@@ -55,7 +55,9 @@ export function slice(
 
 export function place(cx: Context, call: OpCall, x: QValue, starts: readonly number[], shape: readonly number[]): QValue {
   if (sameShape(x.shape, shape)) return x;
-  return structural(cx, call, x, shape, { op: 'place', starts }, (full) => placedReals(full, starts, shape));
+  // What is placed is added to others, whose factors are not its own: their common scale would leave it a multiplier that rounds badly.
+  const own = isCrowded(cx, x) ? settle(cx, call, x, false, true) : x;
+  return structural(cx, call, own, shape, { op: 'place', starts }, (full) => placedReals(full, starts, shape));
 }
 
 export function expand(cx: Context, call: OpCall, x: QValue, shape: readonly number[]): QValue {
