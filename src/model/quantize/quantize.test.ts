@@ -44,6 +44,41 @@ describe('quantisation refuses', () => {
   });
 });
 
+describe('joined products', () => {
+  it('of many bits keep them, although no two gates have one scale', () => {
+    const graph = build([1, 8, 4, 8], (b) => {
+      let fresh = 0;
+      const add = (op: string, inputs: readonly string[], attrs: Parameters<GraphBuilder['add']>[3] = {}): string =>
+        b.add(op, `${op}${fresh++}`, inputs, attrs);
+      const define = (tensor: Tensor): string => b.define(`w${fresh++}`, tensor);
+      const mixed = add('Conv', ['x', define(filled([8, 8, 1, 1], noise(11), 0.6))]);
+      const gated = [0, 1].map((half) => {
+        const part = add('Slice', [mixed], {
+          starts: [0, 0, 0, 4 * half],
+          ends: [1, 8, 4, 4 * half + 4],
+          axes: [0, 1, 2, 3],
+          steps: [1, 1, 1, 1],
+        });
+        const mean = add('GlobalAveragePool', [part]);
+        const gate = add('Conv', [
+          mean,
+          define(filled([8, 8, 1, 1], noise(20 + half), half === 0 ? 9 : 0.1)),
+          define(filled([8], noise(30 + half))),
+        ]);
+        return add('Mul', [part, gate]);
+      });
+      const joined = add('Concat', gated, { axis: 3 });
+      const normal = add('Mul', [joined, define(filled([8, 1, 1], noise(41), 4))]);
+      return add('Conv', [normal, define(filled([4, 8, 1, 1], noise(51), 0.5))]);
+    });
+    const samples = Array.from({ length: 12 }, (_, i) => randomInput(graph, 60 + i));
+    const made = quantize(graph, samples, { bits: 12, target: 1 });
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    // 0.031 where they are joined before they are rounded.
+    expect(made.value.report.outputs[0]?.relativeError).toBeLessThan(0.01);
+  });
+});
+
 describe('a norm', () => {
   it('holds over inputs whose lengths differ twentyfold, in channels of different scales', () => {
     const graph = build([1, 64], (b) => {
