@@ -11,16 +11,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { readDigits } from '../circuits/digit-net/train/digits.ts';
-import { FRAME_SPEC } from '../circuits/face/index.ts';
-import { calibrationFrames } from '../circuits/face/train/samples.ts';
 import { errorSentence, type Result } from '../src/base/index.ts';
-import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, planesFor, readPairs } from '../src/cli/face/evaluate.ts';
+import { alignPictures, describeFigures, evaluateFaceModel, type FacePair, readPairs } from '../src/cli/face/evaluate.ts';
 import { floatRunner } from '../src/cli/face/runtime.ts';
 import { kernelNetwork } from '../src/cli/models/kernels.ts';
 import { lockedGraph } from '../src/cli/models/locked.ts';
 import { floatTensor, onlyInput, readModel } from '../src/cli/models/read.ts';
 import type { Pixels } from '../src/cli/models/samples.ts';
-import { CANONICAL } from '../src/face/index.ts';
 import {
   encodeInput,
   encodeIntGraph,
@@ -31,6 +28,7 @@ import {
   runGraph,
   type Tensor,
 } from '../src/model/index.ts';
+import { faceFrames, faceInput, half, unit } from './faceInputs.ts';
 import { type Measured, modelRow, modelsTable, remember, writeDocument } from './modelsReport.ts';
 
 const { values: given } = parseArgs({
@@ -60,8 +58,6 @@ interface Known {
   /** An id of the lock, a file of the repository, or a file of --models. */
   readonly from: { readonly lock: string } | { readonly repository: string } | { readonly file: string };
 }
-const half: Pixels = { mean: [127.5], std: [128] };
-const unit: Pixels = { mean: [0], std: [255] };
 const imagenet: Pixels = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
 const known: readonly Known[] = [
   { name: 'mobilefacenet-192', kind: 'face', pixels: half, from: { lock: 'mobilefacenet-192' } },
@@ -115,18 +111,6 @@ function madePicture(channels: number, side: number, seed: number): Float64Array
 /** One reading, also for samples that are asked for at once. */
 let digits: ReturnType<typeof readDigits> | undefined;
 
-/** The same for the faces of the lock's photographs. */
-let frames: ReturnType<typeof calibrationFrames> | undefined;
-const CROP_AT = (FRAME_SPEC.size - CANONICAL.size) / 2;
-
-/** The middle of a frame of planes, as pixels of three bytes: what the canonical frame of 112 pixels is. */
-const middle = (planes: Int32Array): Uint8Array =>
-  Uint8Array.from({ length: 3 * CANONICAL.size ** 2 }, (_, i) => {
-    const at = Math.floor(i / 3);
-    const [x, y] = [CROP_AT + (at % CANONICAL.size), CROP_AT + Math.floor(at / CANONICAL.size)];
-    return planes[((i % 3) * FRAME_SPEC.size + y) * FRAME_SPEC.size + x] as number;
-  });
-
 async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | undefined, index: number): Promise<Tensor> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (kind === 'digit' && size === 784) {
@@ -136,12 +120,10 @@ async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | u
     return floatTensor(shape, Float64Array.from(test.pixels.subarray(784 * at, 784 * (at + 1))));
   }
   if (kind === 'face') {
-    frames ??= calibrationFrames();
     // Faces that are calibrated on and faces that are not: every second of the list, in turn.
-    const all = await frames;
-    const frame = all[(2 * (index % samplesOf(kind)) + (index < samplesOf(kind) ? 0 : 1)) % all.length] as Int32Array;
-    const [, channels = 1, side = 1] = shape;
-    return floatTensor(shape, planesFor(middle(frame), channels, side, pixels ?? unit));
+    const all = await faceFrames();
+    const frame = all[(2 * (index % samplesOf(kind)) + (index < samplesOf(kind) ? 0 : 1)) % all.length] as Uint8Array;
+    return faceInput(frame, shape, pixels ?? unit);
   }
   if (kind === 'table' || shape.length !== 4) {
     const next = dice(index + 1);

@@ -12,6 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { serialize } from 'node:v8';
 import { cases } from './cases.ts';
 import { benchChromium, benchTransparentChromium } from './chromium.ts';
 import { benchFiles } from './files.ts';
@@ -28,8 +29,9 @@ everywhere, the forward pass is part of the time, and a worker is warm except wh
 *prove ms*: from the input to the bytes of the proof. *read ms*: once a worker, the network read and its program worked out, which the
 app does while the person is still looking. *first ms*: the first proof after that. *processor ms*: of all threads together. *kernels MB*:
 what the prover's memory grew to; beside it what was said before it began. *process MB*: the whole process, in Chromium all of its
-renderers. *bits*: proven soundness, computed from the parameters. BioNet v3, MobileFace V2 and mobilefacenet-192 have 8-bit activations here, calibrated on noise:
-time and size, not accuracy ([models.md](models.md#figures)); face-enrol and face-match run the networks of the [card](../circuits/face/card.md).
+renderers. *bits*: proven soundness, computed from the parameters. MobileFace V2 and mobilefacenet-192 have 8-bit activations here and BioNet v3
+has 10-bit ones, calibrated on 32 frames of faces; a 33rd is proven. The rows say time and size, not accuracy
+([models.md](models.md#figures)); face-enrol and face-match run the networks of the [card](../circuits/face/card.md).
 
 `;
 
@@ -78,11 +80,11 @@ for (const { name, load } of cases(values.models)) {
   if (typeof task === 'string') notRun.push({ program: name, why: task });
   else ready.push({ name, task });
 }
-for (const { name } of ready)
+for (const { name, task } of ready)
   for (const threads of THREADS) {
     note(`Node, ${name}, ${threads} thread${threads === 1 ? '' : 's'} …`);
     const args = ['--import', 'tsx', 'bench/transparentNode.ts', name, String(runs), String(threads)];
-    const out = execFileSync(process.execPath, values.models === undefined ? args : [...args, values.models], { encoding: 'utf8' });
+    const out = execFileSync(process.execPath, args, { input: serialize(task), encoding: 'utf8' });
     programs.push(JSON.parse(out.trim().split('\n').at(-1) ?? ''));
   }
 if (!values['only-node'] && ready.length > 0) programs.push(...(await benchTransparentChromium(ready, THREADS, runs, note)));

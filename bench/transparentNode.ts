@@ -1,15 +1,12 @@
-// One Node process for one program and thread setting, so that its memory is its own: transparentNode.ts NAME RUNS THREADS [MODELS]
-// → one line of JSON.
+// One Node process for one program and thread setting, so that its memory is its own: transparentNode.ts NAME RUNS THREADS, with the
+// task (node:v8) on standard input, so that nothing of how it was made counts → one line of JSON.
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { cases } from './cases.ts';
-import { measure } from './transparentRun.ts';
+import { deserialize } from 'node:v8';
+import { measure, type Task } from './transparentRun.ts';
 
-const [name = '', runs = '5', threads = '1', models] = process.argv.slice(2);
-const task = await cases(models)
-  .find((candidate) => candidate.name === name)
-  ?.load();
-if (task === undefined || typeof task === 'string') throw new Error(task ?? `no program ${name}`);
+const [name = '', runs = '5', threads = '1'] = process.argv.slice(2);
+const task: Task = deserialize(readFileSync(0));
 const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(path, import.meta.url)));
 const measured = await measure({
   task,

@@ -1,7 +1,7 @@
 // Proves one program several times and measures it: the same in Node and in a browser's worker.
 
 import type { Hash32 } from '../src/base/index.ts';
-import { decodeIntGraph, encodeInput, type IntGraph, tensorSize } from '../src/model/index.ts';
+import { decodeIntGraph, type IntGraph, tensorSize } from '../src/model/index.ts';
 import { modelStatement, type Witness } from '../src/program/index.ts';
 import { planProgram } from '../src/protocol/transparent/index.ts';
 import { proverBytes, proveTransparent } from '../src/prove/transparent/index.ts';
@@ -11,15 +11,17 @@ import { IntegerNetwork, loadIntegerKernels } from '../workers/kernel/integer/in
 import { type FaceTask, prepareFace } from './faceStatement.ts';
 import { must } from './must.ts';
 import { programs } from './networks.ts';
-import { noise } from './noise.ts';
 import { credit } from './statements.ts';
 
 /** Plain data, so that a worker can be handed it. */
 export type Task =
   /** A random network of bench/networks.ts. */
   | { readonly kind: 'made'; readonly name: string }
-  /** `least`: the least value of a pixel, for a network that has to be shown noise of its own kind (else any integers in range). */
-  | { readonly kind: 'network'; readonly bytes: Uint8Array; readonly least?: 0 | -1 | undefined }
+  /**
+   * `input`: the integers to prove, for a network whose tables reach only as far as inputs of its own kind (else any integers in range).
+   * Numbers of no typed array, since a page reads them as JSON.
+   */
+  | { readonly kind: 'network'; readonly bytes: Uint8Array; readonly input?: readonly number[] }
   /** The credit statement of bench/statements.ts. */
   | { readonly kind: 'credit' }
   | FaceTask;
@@ -95,9 +97,10 @@ async function prepare(task: Task, integerWasm: Uint8Array) {
   const graph = graphOf(task);
   const network = must(await IntegerNetwork.create(integers, graph));
   const { program, witness } = modelStatement('bench', graph);
+  const given = task.kind === 'network' ? task.input : undefined;
   const inputs = graph.inputs.map((id) => {
-    const { shape, range, scale } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 }, scale: 1 };
-    if (task.kind === 'network' && task.least !== undefined) return encodeInput(noise(shape, task.least, 0), scale);
+    if (given !== undefined) return Int32Array.from(given);
+    const { shape, range } = graph.tensors[id] ?? { shape: [], range: { min: 0, max: 0 } };
     return Int32Array.from({ length: tensorSize(shape) }, (_, i) => range.min + ((i * 7919) % (range.max - range.min + 1)));
   });
   const make = (): Witness => must(witness(inputs, [], (list, visit) => network.run(list, visit)));

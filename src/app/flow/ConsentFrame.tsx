@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyRequest } from '../../protocol/index.ts';
 import { Button } from '../ui/Button.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { addressHost } from '../ui/format.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -133,10 +134,7 @@ export function ConsentFrame({
           ]}
         />
         <Disclosure summary={t('flow.moreTitle')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-          <pre className="code-block" tabIndex={0}>
-            {JSON.stringify(request, null, 2)}
-          </pre>
+          <CodeBlock text={JSON.stringify(request, null, 2)} />
         </Disclosure>
       </section>
       {!cameFrom(request.origin) && <Notice kind="warn">{t('flow.arrivedNote', { origin: request.origin })}</Notice>}

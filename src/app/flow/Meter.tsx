@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { LedgerEntry, Purpose } from '../../client/index.ts';
 import { useLedger, useServices } from '../state/services.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { saveFile } from '../ui/saveFile.ts';
 import { useFormat } from '../ui/useFormat.ts';
@@ -23,10 +24,7 @@ const Line = ({ purpose, entries }: { readonly purpose: Purpose; readonly entrie
       {bodies.map((entry) => (
         <div key={entry.at} className="meter-body">
           <Disclosure summary={t('meter.body')}>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-            <pre className="code-block" tabIndex={0}>
-              {`${entry.method} ${entry.url}\n\n${entry.body}`}
-            </pre>
+            <CodeBlock text={`${entry.method} ${entry.url}\n\n${entry.body}`} />
           </Disclosure>
         </div>
       ))}

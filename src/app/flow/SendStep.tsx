@@ -5,6 +5,7 @@ import { answeredBefore, proofBody, proofUrl } from '../history/records.ts';
 import { useAction, useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
@@ -66,10 +67,7 @@ export function SendStep({ proved, onDecline }: { readonly proved: Proved; reado
           ]}
         />
         <Disclosure summary={t('flow.sendBody')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-          <pre className="code-block" tabIndex={0}>
-            {body}
-          </pre>
+          <CodeBlock text={body} />
         </Disclosure>
       </section>
       {before.count > 0 && (

@@ -8,6 +8,7 @@ import { useAction, useLoad } from '../state/load.ts';
 import { useServices } from '../state/services.tsx';
 import { BackLink } from '../ui/BackLink.tsx';
 import { Button, ButtonLink, ButtonOut } from '../ui/Button.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
@@ -103,10 +104,7 @@ function Answer({ record }: { readonly record: HistoryRecord }): ReactElement {
             <p className="quiet">{t('history.proofText', { size: format.bytes(new TextEncoder().encode(body).length) })}</p>
             <p className="mono">POST {proofUrl(request)}</p>
             <Disclosure summary={t('flow.sendBody')}>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-              <pre className="code-block" tabIndex={0}>
-                {body}
-              </pre>
+              <CodeBlock text={body} />
             </Disclosure>
           </>
         )}

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { shortHash } from '../ui/format.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -78,10 +79,7 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
           ]}
         />
         <Disclosure summary={t('common.details')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-          <pre className="code-block" tabIndex={0}>
-            {JSON.stringify({ ...file, proof: `${file.proof.slice(0, 64)}…` }, null, 2)}
-          </pre>
+          <CodeBlock text={JSON.stringify({ ...file, proof: `${file.proof.slice(0, 64)}…` }, null, 2)} />
         </Disclosure>
         <p className="quiet small">{t('verify.checkedIn', { time: format.duration(took, true) })}</p>
       </section>

@@ -5,6 +5,7 @@ import { MAX_MODEL_PROOF_BYTES } from '../../protocol/index.ts';
 import { useAction } from '../state/load.ts';
 import { chance } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { FileDrop } from '../ui/FileDrop.tsx';
@@ -150,10 +151,7 @@ function Outcome({ checked }: { readonly checked: CheckedProof }): ReactElement 
           ]}
         />
         <Disclosure summary={t('common.details')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-          <pre className="code-block" tabIndex={0}>
-            {JSON.stringify(file, null, 2)}
-          </pre>
+          <CodeBlock text={JSON.stringify(file, null, 2)} />
         </Disclosure>
         <p className="quiet small">{t('verify.checkedIn', { time: format.duration(took, true) })}</p>
       </section>
