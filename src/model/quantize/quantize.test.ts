@@ -5,10 +5,14 @@ import { GraphBuilder } from '../builder.ts';
 import { runGraph } from '../evaluate/float.ts';
 import { evaluateIntegers, runIntegers } from '../evaluate/integer.ts';
 import type { Graph } from '../graph.ts';
+import { Refusal } from '../refuse.ts';
 import type { Tensor } from '../tensor.ts';
 import { filled, noise, randomInput, randomNetwork } from '../testing/random.test-util.ts';
 import { quantize } from './index.ts';
 import { decodeOutput, encodeInput } from './input.ts';
+import { IntBuilder } from './intBuilder.ts';
+import type { Context } from './lower/context.ts';
+import { accumulate } from './lower/scales.ts';
 
 const code = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code);
 
@@ -76,6 +80,29 @@ describe('joined products', () => {
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     // 0.031 where they are joined before they are rounded.
     expect(made.value.report.outputs[0]?.relativeError).toBeLessThan(0.01);
+  });
+});
+
+describe('a multiplier', () => {
+  const sum = (most: number, shift: number): (() => unknown) => {
+    const builder = new IntBuilder();
+    const tensor = builder.input('x', [1, 4], 1, { min: -most, max: most });
+    const factors = { shape: [1, 1], data: Float64Array.of(1) };
+    const cx = {
+      builder,
+      calibration: { extremes: new Map() },
+      precision: { bits: 8, shift },
+      settled: new WeakMap(),
+      tableErrors: new Map(),
+    };
+    const x = { shape: [1, 4], terms: [{ tensor, map: { kind: 'scale', factors } as const }], bias: undefined, name: '' };
+    return () => accumulate(cx as unknown as Context, 'sum', x, { shape: [1, 1], data: Float64Array.of(2 ** 20) }, shift);
+  };
+
+  it('that rounds to nothing is refused, unless what it multiplies is less than a level', () => {
+    expect(sum(2 ** 22, 20)).not.toThrow();
+    expect(sum(2 ** 22, 5)).toThrow(Refusal);
+    expect(sum(2 ** 10, 5)).not.toThrow();
   });
 });
 

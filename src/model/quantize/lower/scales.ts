@@ -7,7 +7,7 @@ import { refuse } from '../../refuse.ts';
 import { channelsOf, type Extremes } from '../calibrate.ts';
 import type { QValue, Reals } from '../lowering.ts';
 import { combine, compact, map, padded, roundScale } from '../reals.ts';
-import { type Bounds, type Context, isScale } from './context.ts';
+import { type Bounds, type Context, isScale, type ScaleTerm } from './context.ts';
 
 /** The part of ±2^29 that an accumulator may fill: a table cut in two needs some beyond it (cut.ts). */
 const ROOM = 0.75;
@@ -100,8 +100,19 @@ export function accumulate(cx: Context, name: string, x: QValue, scales: Reals, 
   const { terms, bias } = rounded(x, scales, shift);
   if (bias?.data.some((value) => Math.abs(value) >= INTEGER_LIMIT))
     refuse('model/not-quantizable', { node: name, op: 'bias', reason: 'it leaves ±2^29' });
+  if (x.terms.some((term, at) => isScale(term) && isLost(cx, term, terms[at] as LinearTerm, scales)))
+    refuse('model/not-quantizable', { node: name, op: 'accumulator', reason: 'a multiplier rounds to nothing; use another shift' });
   const unit = scaleOf(map(scales, (scale) => scale / 2 ** shift));
   return cx.builder.linear(name, terms, bias ? Int32Array.from(bias.data) : new Int32Array(), bias?.shape ?? [], x.shape, unit);
+}
+
+/** Whether a term that moves the result by a level or more has no multiplier left. */
+function isLost(cx: Context, { tensor, map: { factors } }: ScaleTerm, { map: whole }: LinearTerm, scales: Reals): boolean {
+  if (whole.op !== 'scale' || whole.factors.some((factor) => factor !== 0)) return false;
+  const { min, max } = cx.builder.tensor(tensor).range;
+  const largest = (data: Float64Array, f: (a: number, b: number) => number): number =>
+    data.reduce((a, b) => f(a, Math.abs(b)), Math.abs(data[0] ?? 0));
+  return largest(factors.data, Math.max) * Math.max(-min, max) >= largest(scales.data, Math.min);
 }
 
 /** The terms and the bias of `x` as whole numbers in units of scales / 2^shift. */
@@ -131,9 +142,11 @@ function rounded(x: QValue, scales: Reals, shift: number): { terms: LinearTerm[]
 
 /**
  * The largest shift up to `shift` at which the accumulator of `x` stays inside ±2^29 with room for its table: a layer with very many or
- * very unequal inputs gives up some of its weights' bits, and the others keep theirs.
+ * very unequal inputs gives up some of its weights' bits, and the others keep theirs. Where nothing is weighted the shift stays: it is what
+ * makes a multiplier a whole number ({@link planned}), and at a smaller one it could round to nothing.
  */
 export function roomyShift(cx: Context, x: QValue, scales: Reals, shift: number): number {
+  if (x.terms.every(isScale)) return shift;
   const limit = ROOM * INTEGER_LIMIT;
   const fits = (own: number): boolean => {
     const { terms, bias } = rounded(x, scales, own);
