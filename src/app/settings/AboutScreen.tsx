@@ -7,6 +7,7 @@ import { loadCurrent } from '../state/model.ts';
 import { useServices } from '../state/services.tsx';
 import { report } from '../state/toasts.ts';
 import { BackLink } from '../ui/BackLink.tsx';
+import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
 import { Page } from '../ui/Page.tsx';
@@ -35,7 +36,7 @@ function Licences(): ReactElement {
                 </span>
                 <span className="quiet small">{licence}</span>
               </summary>
-              <pre className="code-block">{text}</pre>
+              <CodeBlock text={text} />
             </details>
           </li>
         ))}
