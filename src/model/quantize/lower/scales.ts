@@ -9,8 +9,8 @@ import type { QValue, Reals } from '../lowering.ts';
 import { combine, compact, map, padded, roundScale } from '../reals.ts';
 import { type Bounds, type Context, isScale, type ScaleTerm } from './context.ts';
 
-/** The part of ±2^29 that an accumulator may fill: a table cut in two needs some beyond it (cut.ts). */
-const ROOM = 0.75;
+/** What an accumulator leaves of ±2^29 to its table, whose limbs reach two bits past the levels (cut.ts, tables.ts). */
+const tableReach = (cx: Context, shift: number): number => 2 ** (cx.precision.bits + 2 + shift);
 /** A layer's shift gives way no further than this. */
 const LEAST_SHIFT = 6;
 /** Integer weights beyond this are avoided: the kernels multiply 16-bit numbers. */
@@ -147,8 +147,8 @@ function rounded(x: QValue, scales: Reals, shift: number): { terms: LinearTerm[]
  */
 export function roomyShift(cx: Context, x: QValue, scales: Reals, shift: number): number {
   if (x.terms.every(isScale)) return shift;
-  const limit = ROOM * INTEGER_LIMIT;
   const fits = (own: number): boolean => {
+    const limit = INTEGER_LIMIT - tableReach(cx, own);
     const { terms, bias } = rounded(x, scales, own);
     if (bias?.data.some((value) => Math.abs(value) >= limit)) return false;
     const { min, max } = cx.builder.rangeOf(terms, Int32Array.from(bias?.data ?? []), bias?.shape ?? [], x.shape);
@@ -182,7 +182,7 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
   }
   if (least >= FINE) return shift;
   // No further than the accumulator has room, and a table of two limbs has rows.
-  const room = Math.floor(Math.log2((ROOM * INTEGER_LIMIT) / Math.max(1, reach)));
+  const room = Math.floor(Math.log2(INTEGER_LIMIT / (reach + tableReach(cx, shift))));
   return Math.max(shift, Math.min(shift + Math.ceil(Math.log2(FINE / least)), shift + room, 18));
 }
 
@@ -190,7 +190,7 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
 export const isCrowded = (cx: Context, x: QValue): boolean =>
   x.terms.some((term) => {
     const { min, max } = cx.builder.tensor(term.tensor).range;
-    return isScale(term) && 4 * FINE * (max - min) > ROOM * INTEGER_LIMIT;
+    return isScale(term) && 4 * FINE * (max - min) > INTEGER_LIMIT;
   });
 
 /**

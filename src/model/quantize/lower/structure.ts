@@ -6,7 +6,7 @@ import type { LinearMap } from '../../intGraph.ts';
 import type { OpCall } from '../../ops/op.ts';
 import { broadcastTo, sameShape } from '../../tensor.ts';
 import type { QTerm, QValue, Reals } from '../lowering.ts';
-import { placedReals, restructured, slicedReals, transposedReals } from '../reals.ts';
+import { constantAlong, padded, placedReals, restructured, slicedReals, transposedReals } from '../reals.ts';
 import { type Context, isScale } from './context.ts';
 import { isCrowded, scaleOf } from './scales.ts';
 import { settle } from './settle.ts';
@@ -56,7 +56,10 @@ export function slice(
 export function place(cx: Context, call: OpCall, x: QValue, starts: readonly number[], shape: readonly number[]): QValue {
   if (sameShape(x.shape, shape)) return x;
   // What is placed is added to others, whose factors are not its own: their common scale would leave it a multiplier that rounds badly.
-  const own = isCrowded(cx, x) ? settle(cx, call, x, false, true) : x;
+  // Rounded before, it needs a scale a channel, which only the second axis has (measured: BioNet with channels last loses fourfold by one scale).
+  const positions = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  const byChannel = x.terms.every((term) => isScale(term) && constantAlong(padded(term.map.factors, x.shape.length), positions));
+  const own = byChannel && isCrowded(cx, x) ? settle(cx, call, x, false, true) : x;
   return structural(cx, call, own, shape, { op: 'place', starts }, (full) => placedReals(full, starts, shape));
 }
 
