@@ -41,7 +41,7 @@ async function faceNetwork(name: string, { bits, pixels }: { bits: number; pixel
   const shown = tensors.at(-1);
   invariant(shown !== undefined, 'there are frames');
   const samples = tensors.slice(0, -1).map((tensor) => new Map([[input, tensor]]));
-  const options = { bits, shift: bits + 2, target: 1e9 };
+  const options = { bits, target: 1e9 };
   const made = sha256Hex(serialize({ graph, samples, options, compiler: compiler() })).slice(0, 12);
   const file = join(cache, `${name}, ${bits} bits, faces, ${made}.bin`);
   if (!existsSync(file)) {
@@ -74,7 +74,7 @@ export function cases(models: string | undefined): readonly Case[] {
     made('mlp 784-128-10'),
     made('lenet5'),
     { name: 'digit net', load: async () => ({ kind: 'network', bytes: new Uint8Array(readFileSync(digits)) }) },
-    given('BioNet v3', 'bionet_v3.onnx', { bits: 10, pixels: unit }),
+    given('BioNet v3', 'bionet_v3.onnx', { bits: 11, pixels: unit }),
     given('MobileFace V2', 'mobileface_v2.onnx', { bits: 8, pixels: half }),
     {
       name: 'mobilefacenet-192',

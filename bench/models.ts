@@ -68,7 +68,7 @@ const known: readonly Known[] = [
   { name: 'mobilefacenet-192 (ONNX)', kind: 'face', pixels: half, from: { file: 'expo_MobileFaceNet192.onnx' } },
   { name: 'foamliu MobileFaceNet', kind: 'face', pixels: imagenet, from: { file: 'foamliu_MobileFaceNet.onnx' } },
   { name: 'MobileFaceNet V2', kind: 'face', pixels: half, from: { file: 'mobileface_v2.onnx' } },
-  { name: 'BioNet v3 (TFLite)', kind: 'face', pixels: unit, bits: 12, calibrate: 1160, from: { file: 'bio_net_v3.tflite' } },
+  { name: 'BioNet v3 (TFLite)', kind: 'face', pixels: unit, bits: 10, calibrate: 1160, from: { file: 'bio_net_v3.tflite' } },
   { name: 'BioNet v3 (ONNX)', kind: 'face', pixels: unit, bits: 12, calibrate: 1160, from: { file: 'bionet_v3.onnx' } },
   { name: 'MNIST (ONNX)', kind: 'digit', from: { file: 'mnist.onnx' } },
   { name: 'MNIST (TFLite)', kind: 'digit', from: { file: 'mnist.tflite' } },

@@ -30,7 +30,7 @@ everywhere, the forward pass is part of the time, and a worker is warm except wh
 app does while the person is still looking. *first ms*: the first proof after that. *processor ms*: of all threads together. *kernels MB*:
 what the prover's memory grew to; beside it what was said before it began. *process MB*: the whole process, in Chromium all of its
 renderers. *bits*: proven soundness, computed from the parameters. MobileFace V2 and mobilefacenet-192 have 8-bit activations here and BioNet v3
-has 10-bit ones, calibrated on 32 frames of faces; a 33rd is proven. The rows say time and size, not accuracy
+has 11-bit ones, calibrated on 32 frames of faces; a 33rd is proven. The rows say time and size, not accuracy
 ([models.md](models.md#figures)); face-enrol and face-match run the networks of the [card](../circuits/face/card.md).
 
 `;

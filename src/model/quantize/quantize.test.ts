@@ -83,7 +83,7 @@ describe('joined products', () => {
   });
 });
 
-describe('a multiplier', () => {
+describe('a sum', () => {
   const sum = (most: number, shift: number): (() => unknown) => {
     const builder = new IntBuilder();
     const tensor = builder.input('x', [1, 4], 1, { min: -most, max: most });
@@ -99,7 +99,7 @@ describe('a multiplier', () => {
     return () => accumulate(cx as unknown as Context, 'sum', x, { shape: [1, 1], data: Float64Array.of(2 ** 20) }, shift);
   };
 
-  it('that rounds to nothing is refused, unless what it multiplies is less than a level', () => {
+  it('of which nothing is left by rounding is refused, unless all of it is less than a level', () => {
     expect(sum(2 ** 22, 20)).not.toThrow();
     expect(sum(2 ** 22, 5)).toThrow(Refusal);
     expect(sum(2 ** 10, 5)).not.toThrow();

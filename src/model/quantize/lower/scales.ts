@@ -9,8 +9,8 @@ import type { QValue, Reals } from '../lowering.ts';
 import { combine, compact, map, padded, roundScale } from '../reals.ts';
 import { type Bounds, type Context, isScale, type ScaleTerm } from './context.ts';
 
-/** What an accumulator leaves of ±2^29 to its table, whose limbs reach two bits past the levels (cut.ts, tables.ts). */
-const tableReach = (cx: Context, shift: number): number => 2 ** (cx.precision.bits + 2 + shift);
+/** The part of ±2^29 that an accumulator may fill: a table cut in two needs some beyond it (cut.ts). */
+const ROOM = 0.75;
 /** A layer's shift gives way no further than this. */
 const LEAST_SHIFT = 6;
 /** Integer weights beyond this are avoided: the kernels multiply 16-bit numbers. */
@@ -100,8 +100,8 @@ export function accumulate(cx: Context, name: string, x: QValue, scales: Reals, 
   const { terms, bias } = rounded(x, scales, shift);
   if (bias?.data.some((value) => Math.abs(value) >= INTEGER_LIMIT))
     refuse('model/not-quantizable', { node: name, op: 'bias', reason: 'it leaves ±2^29' });
-  if (x.terms.some((term, at) => isScale(term) && isLost(cx, term, terms[at] as LinearTerm, scales)))
-    refuse('model/not-quantizable', { node: name, op: 'accumulator', reason: 'a multiplier rounds to nothing; use another shift' });
+  if (x.terms.length > 0 && x.terms.every((term, at) => isScale(term) && isLost(cx, term, terms[at] as LinearTerm, scales)))
+    refuse('model/not-quantizable', { node: name, op: 'accumulator', reason: 'every multiplier rounds to nothing; use another shift' });
   const unit = scaleOf(map(scales, (scale) => scale / 2 ** shift));
   return cx.builder.linear(name, terms, bias ? Int32Array.from(bias.data) : new Int32Array(), bias?.shape ?? [], x.shape, unit);
 }
@@ -147,8 +147,8 @@ function rounded(x: QValue, scales: Reals, shift: number): { terms: LinearTerm[]
  */
 export function roomyShift(cx: Context, x: QValue, scales: Reals, shift: number): number {
   if (x.terms.every(isScale)) return shift;
+  const limit = ROOM * INTEGER_LIMIT;
   const fits = (own: number): boolean => {
-    const limit = INTEGER_LIMIT - tableReach(cx, own);
     const { terms, bias } = rounded(x, scales, own);
     if (bias?.data.some((value) => Math.abs(value) >= limit)) return false;
     const { min, max } = cx.builder.rangeOf(terms, Int32Array.from(bias?.data ?? []), bias?.shape ?? [], x.shape);
@@ -181,8 +181,8 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
     if (max - min > 2 ** (cx.precision.bits + 3)) least = parts.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), least);
   }
   if (least >= FINE) return shift;
-  // No further than the accumulator has room, and a table of two limbs has rows.
-  const room = Math.floor(Math.log2(INTEGER_LIMIT / (reach + tableReach(cx, shift))));
+  // No further than accumulator and table, two bits past the levels, have room together, and a table of two limbs has rows.
+  const room = Math.floor(Math.log2(INTEGER_LIMIT / (reach + 2 ** (cx.precision.bits + 2 + shift))));
   return Math.max(shift, Math.min(shift + Math.ceil(Math.log2(FINE / least)), shift + room, 18));
 }
 
@@ -190,7 +190,7 @@ export function finer(cx: Context, x: QValue, wanted: Reals): number {
 export const isCrowded = (cx: Context, x: QValue): boolean =>
   x.terms.some((term) => {
     const { min, max } = cx.builder.tensor(term.tensor).range;
-    return isScale(term) && 4 * FINE * (max - min) > INTEGER_LIMIT;
+    return isScale(term) && 4 * FINE * (max - min) > ROOM * INTEGER_LIMIT;
   });
 
 /**
