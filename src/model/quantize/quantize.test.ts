@@ -49,7 +49,13 @@ describe('quantisation refuses', () => {
 });
 
 describe('joined products', () => {
-  it('of many bits keep them, although no two gates have one scale', () => {
+  // At 12 bits 0.031 where they are joined before they are rounded; at 10 and 11 none at all where their sum leaves its table no room.
+  it.each([
+    [9, 0.03],
+    [10, 0.02],
+    [11, 0.02],
+    [12, 0.01],
+  ])('of %i bits keep them, although no two gates have one scale', (bits, most) => {
     const graph = build([1, 8, 4, 8], (b) => {
       let fresh = 0;
       const add = (op: string, inputs: readonly string[], attrs: Parameters<GraphBuilder['add']>[3] = {}): string =>
@@ -76,10 +82,9 @@ describe('joined products', () => {
       return add('Conv', [normal, define(filled([4, 8, 1, 1], noise(51), 0.5))]);
     });
     const samples = Array.from({ length: 12 }, (_, i) => randomInput(graph, 60 + i));
-    const made = quantize(graph, samples, { bits: 12, target: 1 });
+    const made = quantize(graph, samples, { bits, target: 1 });
     if (!made.ok) throw new Error(JSON.stringify(made.error));
-    // 0.031 where they are joined before they are rounded.
-    expect(made.value.report.outputs[0]?.relativeError).toBeLessThan(0.01);
+    expect(made.value.report.outputs[0]?.relativeError).toBeLessThan(most);
   });
 });
 
@@ -107,17 +112,24 @@ describe('a sum', () => {
 });
 
 describe('a norm', () => {
+  const graph = build([1, 64], (b) => {
+    const weights = filled([64, 64], noise(4), 0.2);
+    const rows = weights.data.map((w, i) => w * (Math.floor(i / 64) % 4 === 0 ? 3 : 1));
+    const mixed = b.add('Gemm', 'mix', ['x', b.define('w', { ...weights, data: rows })], { transB: 1 });
+    return b.add('LpNormalization', 'norm', [mixed], { axis: 1, p: 2 });
+  });
+  const samples = Array.from({ length: 24 }, (_, i) => {
+    const { data, ...rest } = filled([1, 64], noise(100 + i));
+    return new Map([['x', { ...rest, data: data.map((value) => value * (i === 0 ? 20 : 1)) }]]);
+  });
+
+  it('keeps the multiplier that its squares need, however many bits they have', () => {
+    const made = quantize(graph, samples, { bits: 12, target: 1 });
+    // 0.14 where the shift of its sum gives way as that of a weighted one does.
+    expect(made.ok && made.value.report.outputs[0]?.relativeError).toBeLessThan(0.08);
+  });
+
   it('holds over inputs whose lengths differ twentyfold, in channels of different scales', () => {
-    const graph = build([1, 64], (b) => {
-      const weights = filled([64, 64], noise(4), 0.2);
-      const rows = weights.data.map((w, i) => w * (Math.floor(i / 64) % 4 === 0 ? 3 : 1));
-      const mixed = b.add('Gemm', 'mix', ['x', b.define('w', { ...weights, data: rows })], { transB: 1 });
-      return b.add('LpNormalization', 'norm', [mixed], { axis: 1, p: 2 });
-    });
-    const samples = Array.from({ length: 24 }, (_, i) => {
-      const { data, ...rest } = filled([1, 64], noise(100 + i));
-      return new Map([['x', { ...rest, data: data.map((value) => value * (i === 0 ? 20 : 1)) }]]);
-    });
     const made = quantize(graph, samples, { bits: 10, target: 1 });
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     const { network } = made.value;
