@@ -4,6 +4,7 @@
 // A change that changes nothing is counted and left out.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { encodeProgram } from '../src/program/index.ts';
 import { seeded, tinyNet } from '../src/program/testing/samples.ts';
 import { proofFields } from '../src/protocol/transparent/index.ts';
 import { prove, setup } from '../src/prove/transparent/testing/bench.ts';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 const [asked, seed, every, limit] = [values.count, values.seed, values.reference, values.seconds].map(Number);
 const kernels = await loadKernels(readFileSync(new URL('../workers/kernel/kernel.wasm', import.meta.url)));
 const ready = setup(tinyNet(2));
+const encoded = encodeProgram(ready.plan.program);
 const corpus = { proof: prove(ready), other: prove(ready), fields: proofFields(ready.plan) };
 const { proof } = corpus;
 const count = values.bits ? 8 * proof.length : asked;
@@ -48,7 +50,7 @@ for (; inputs < count && performance.now() - began < 1000 * limit; inputs++) {
   tally(code);
   if (!REFUSALS.has(code)) throw new Error(`input ${inputs} of seed ${seed}: ${code}`);
   if (inputs % every === 0) {
-    const reference = verifyReference(ready.plan.program, ready.statement, bytes) ?? 'accepted';
+    const reference = verifyReference(encoded, ready.statement, bytes) ?? 'accepted';
     if (reference !== code) throw new Error(`input ${inputs} of seed ${seed}: ${code}, but the reference verifier says ${reference}`);
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Hash32, sha256, sha256Hex, utf8ToBytes } from '../base/index.ts';
-import type { LinearForm, Matrix, Program, Table } from './types.ts';
+import { type Hash32, sha256Hex, utf8ToBytes } from '../base/index.ts';
+import { sub } from '../field/index.ts';
+import type { LinearForm, Matrix, Program } from './types.ts';
 
-export const PROGRAM_FORMAT = 'tacit-program/v1';
+export const PROGRAM_FORMAT = 'tacit-program/v2';
 
 /** Little-endian words and length-prefixed strings, in order. */
 class Writer {
@@ -63,17 +64,77 @@ function writeMatrix(out: Writer, matrix: Matrix): void {
   }
 }
 
-function tableDigest({ a, o1, o2 }: Table): Uint8Array {
+/**
+ * A column as maximal arithmetic progressions: count, first, step (mod p), each as long as it can be, from the top. The columns of a
+ * range check are two runs and those of a staircase one a step, so the whole table is in the encoding and still short.
+ */
+function writeColumn(out: Writer, column: Uint32Array): void {
+  const runs: number[] = [];
+  for (let from = 0; from < column.length; ) {
+    const first = column[from];
+    let count = 1;
+    let step = 0;
+    if (from + 1 < column.length) {
+      step = sub(column[from + 1], first);
+      count = 2;
+      while (from + count < column.length && sub(column[from + count], column[from + count - 1]) === step) count++;
+    }
+    runs.push(count, first, step);
+    from += count;
+  }
+  out.word(runs.length / 3);
+  out.words(Uint32Array.from(runs));
+}
+
+/** What tells most matrices apart without a cryptographic hash: kind, sizes and a checksum. */
+function sketch(matrix: Matrix): string {
+  const { kind, outBits, inBits } = matrix;
+  if (kind === 'identity') return `${kind} ${outBits} ${inBits} ${matrix.size}`;
+  let sum = 0;
+  for (const list of [kind === 'entries' ? matrix.rows : [], matrix.cols, matrix.values])
+    for (const x of list) sum = (Math.imul(sum, 31) + x) | 0;
+  return `${kind} ${outBits} ${inBits} ${matrix.cols.length} ${matrix.values.length} ${sum}`;
+}
+
+/** Numbers matrices by content in the order of their first use: equal matrices have one number, whoever made them. */
+class Numbering {
+  readonly matrices: Matrix[] = [];
+  private readonly known = new Map<Matrix, number>();
+  private readonly alike = new Map<string, { readonly first: number; digests: Map<string, number> | undefined }>();
+
+  of(matrix: Matrix): number {
+    const known = this.known.get(matrix) ?? this.find(matrix);
+    this.known.set(matrix, known);
+    return known;
+  }
+
+  private find(matrix: Matrix): number {
+    const key = sketch(matrix);
+    const found = this.alike.get(key);
+    if (found === undefined) {
+      const first = this.matrices.push(matrix) - 1;
+      this.alike.set(key, { first, digests: undefined });
+      return first;
+    }
+    // Only here a hash is needed: a checksum can be made to collide.
+    found.digests ??= new Map([[digest(this.matrices[found.first]), found.first]]);
+    const mine = digest(matrix);
+    const number = found.digests.get(mine) ?? this.matrices.push(matrix) - 1;
+    found.digests.set(mine, number);
+    return number;
+  }
+}
+
+function digest(matrix: Matrix): string {
   const out = new Writer();
-  out.words(a);
-  if (o1 !== undefined) out.words(o1);
-  if (o2 !== undefined) out.words(o2);
-  return sha256(out.finish());
+  writeMatrix(out, matrix);
+  return sha256Hex(out.finish());
 }
 
 /**
- * One byte string per program: everything that has a meaning, in a fixed order, every list behind its length; matrices that are
- * shared between terms are written once and named by number. Table columns enter as their SHA-256.
+ * One byte string per program: everything that a verifier needs, in a fixed order, every list behind its length; equal matrices are
+ * written once and named by number, table columns are written as runs. Whoever has these bytes can check a proof without the
+ * compiler: verify/reference does (docs/protocol.md, section 2).
  */
 export function encodeProgram(program: Program): Uint8Array {
   const out = new Writer();
@@ -94,9 +155,9 @@ export function encodeProgram(program: Program): Uint8Array {
     out.text(table.name);
     out.word(table.bits);
     out.word((table.o1 === undefined ? 0 : 1) + (table.o2 === undefined ? 0 : 2));
-    out.raw(tableDigest(table));
+    for (const column of [table.a, table.o1, table.o2]) if (column !== undefined) writeColumn(out, column);
   }
-  const numbers = new Map<Matrix, number>();
+  const numbering = new Numbering();
   const body = new Writer();
   const form = (linear: LinearForm): void => {
     body.word(linear.bits);
@@ -108,12 +169,7 @@ export function encodeProgram(program: Program): Uint8Array {
       for (const factor of term.factors) {
         body.word(factor.outShift);
         body.word(factor.inShift);
-        let number = numbers.get(factor.matrix);
-        if (number === undefined) {
-          number = numbers.size;
-          numbers.set(factor.matrix, number);
-        }
-        body.word(number);
+        body.word(numbering.of(factor.matrix));
       }
     }
   };
@@ -129,8 +185,8 @@ export function encodeProgram(program: Program): Uint8Array {
   for (const { a, b, c } of program.quadratics) for (const linear of [a, b, c]) form(linear);
   body.word(program.equalities.length);
   for (const linear of program.equalities) form(linear);
-  out.word(numbers.size);
-  for (const matrix of numbers.keys()) writeMatrix(out, matrix);
+  out.word(numbering.matrices.length);
+  for (const matrix of numbering.matrices) writeMatrix(out, matrix);
   out.raw(body.finish());
   return out.finish();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LinearForm, Program, Table } from '../../program/index.ts';
 import { eqAll, eqOne, inverse, isZero, type K, k, minus, one, plus, scaled, times, zero } from './arithmetic.ts';
+import type { Description, Form, Table } from './decode.ts';
 import type { Layer, Layout, Packing } from './plan.ts';
 
 export interface LayerDraws {
@@ -35,7 +35,7 @@ const at = <T>(values: readonly T[], i: number): T => {
 
 /** Section 6: the weights L on every cell of the witness, one by one, and the value v. undefined when a coordinate is zero. */
 export function combine(
-  program: Program,
+  program: Description,
   plan: Layout,
   publics: readonly number[],
   sent: (label: string) => readonly K[],
@@ -63,7 +63,7 @@ export function combine(
     v = plus(v, times(weight, x));
   };
   /** f(r) weighted by c: every entry of every matrix. */
-  const addForm = (form: LinearForm, r: readonly K[], c: K): void => {
+  const addForm = (form: Form, r: readonly K[], c: K): void => {
     const eq = eqAll(r);
     for (const term of form.terms) {
       let entries: { out: number; inp: number; value: bigint }[] = [{ out: 0, inp: 0, value: BigInt(term.scale) }];
@@ -284,12 +284,12 @@ export function combine(
 /** id + beta a + beta^2 o1 + beta^3 o2 at a point. */
 function rows(table: Table, t: number, low: readonly K[], beta: readonly K[]): K {
   const eq = eqAll(low);
-  const column = (values: Uint32Array | undefined): K => {
+  const [a, o1, o2] = table.columns.map((values) => {
     let sum = zero;
     values?.forEach((x, i) => {
       if (x !== 0) sum = plus(sum, scaled(at(eq, i), BigInt(x)));
     });
     return sum;
-  };
-  return plus(k(t + 1), times(at(beta, 0), column(table.a)), times(at(beta, 1), column(table.o1)), times(at(beta, 2), column(table.o2)));
+  }) as [K, K, K];
+  return plus(k(t + 1), times(at(beta, 0), a), times(at(beta, 1), o1), times(at(beta, 2), o2));
 }

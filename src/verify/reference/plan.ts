@@ -1,67 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { LinearForm, Matrix, Program } from '../../program/index.ts';
 import { p } from './arithmetic.ts';
+import type { Description } from './decode.ts';
 
-// Section 2: the encoding.
+// Words and text, as sections 2, 4 and 5 write them.
 
 export const word = (x: number): number[] => [x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24];
 const utf8 = (text: string): number[] => [...utf8ToBytes(text)];
 export const text = (value: string): number[] => [...word(utf8(value).length), ...utf8(value)];
-const words = (values: Iterable<number>): number[] => [...values].flatMap(word);
-const list = (values: Uint32Array): number[] => [...word(values.length), ...words(values)];
-
-export function encoding(program: Program): Uint8Array {
-  const seen: Matrix[] = [];
-  const number = (matrix: Matrix): number => (seen.includes(matrix) ? seen.indexOf(matrix) : seen.push(matrix) - 1);
-  const form = (f: LinearForm): number[] => [
-    ...word(f.bits),
-    ...word(f.terms.length),
-    ...f.terms.flatMap((t) => [
-      ...word(t.source === 'public' ? 0xffffffff : t.source),
-      ...word(t.scale),
-      ...word(t.factors.length),
-      ...t.factors.flatMap((x) => [...word(x.outShift), ...word(x.inShift), ...word(number(x.matrix))]),
-    ]),
-  ];
-  const outputs = (o: { readonly o1?: unknown; readonly o2?: unknown }): number[] => word((o.o1 ? 1 : 0) + (o.o2 ? 2 : 0));
-  const relations = [
-    ...word(program.lookups.length),
-    ...program.lookups.flatMap((l) => [...word(l.table), ...outputs(l), ...[l.a, l.o1, l.o2].flatMap((f) => (f ? form(f) : []))]),
-    ...word(program.quadratics.length),
-    ...program.quadratics.flatMap((q) => [...form(q.a), ...form(q.b), ...form(q.c)]),
-    ...word(program.equalities.length),
-    ...program.equalities.flatMap(form),
-  ];
-  const matrix = (m: Matrix): number[] => [
-    ...word({ identity: 0, entries: 1, dense: 2 }[m.kind]),
-    ...word(m.outBits),
-    ...word(m.inBits),
-    ...(m.kind === 'identity' ? word(m.size) : [...(m.kind === 'entries' ? list(m.rows) : []), ...list(m.cols), ...list(m.values)]),
-  ];
-  return Uint8Array.from([
-    ...text('tacit-program/v1'),
-    ...text(program.name),
-    ...word(program.grinding.lookup),
-    ...word(program.grinding.query),
-    ...word(program.blocks.length),
-    ...program.blocks.flatMap((b) => [...text(b.name), ...word(b.bits)]),
-    ...word(program.publicBits),
-    ...word(program.publics.length),
-    ...program.publics.flatMap(text),
-    ...word(program.tables.length),
-    ...program.tables.flatMap((t) => [
-      ...text(t.name),
-      ...word(t.bits),
-      ...outputs(t),
-      ...sha256(Uint8Array.from([t.a, t.o1, t.o2].flatMap((c) => (c ? words(c) : [])))),
-    ]),
-    ...word(seen.length),
-    ...seen.flatMap(matrix),
-    ...relations,
-  ]);
-}
 
 // Section 3: spaces, pads, cut.
 
@@ -127,7 +73,7 @@ export interface Layout {
   readonly equations: number;
 }
 
-export function layout(program: Program): Layout {
+export function layout(program: Description): Layout {
   const spaceOf = (sizes: readonly number[], least: number): Packing | undefined => (sizes.length === 0 ? undefined : pack(sizes, least));
   const lookup = spaceOf(
     program.lookups.map((l) => l.a.bits),
@@ -215,7 +161,7 @@ export interface Cut {
 }
 
 /** Whether the error of section 3 is at most 2^-100. */
-function reaches(program: Program, plan: Layout, L: number, rowBits: number, C: number, q: number): boolean {
+function reaches(program: Description, plan: Layout, L: number, rowBits: number, C: number, q: number): boolean {
   const n = 2 ** C;
   const k = Math.max(2 ** L, 2 * (L + rowBits) + 1) + q;
   if (k >= n) return false;
@@ -238,7 +184,7 @@ function reaches(program: Program, plan: Layout, L: number, rowBits: number, C: 
   return (num * K * g1 + (BigInt(algebra) * g1 + fingerprints) * den) << 100n <= den * K * g1;
 }
 
-export function cut(program: Program, plan: Layout): Cut | undefined {
+export function cut(program: Description, plan: Layout): Cut | undefined {
   let best: Cut | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let L = 5; L <= Math.max(5, log2(plan.cells)); L++) {

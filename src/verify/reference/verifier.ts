@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { ErrorCode } from '../../base/index.ts';
-import type { Program } from '../../program/index.ts';
 import type { Statement } from '../../protocol/transparent/index.ts';
 import { eqAll, eqOne, isZero, type K, minus, one, p, plus, powerOf, same, scaled, times, zero } from './arithmetic.ts';
+import { type Description, decode } from './decode.ts';
 import { combine, type LayerDraws } from './equations.ts';
-import { type Cut, cut, encoding, type Layer, layout, text, word } from './plan.ts';
+import { type Cut, cut, type Layer, type Layout, layout, text, word } from './plan.ts';
 import { Chain, H } from './transcript.ts';
 
 const hex = (digits: string): number[] => (digits.match(/../g) ?? []).map((x) => Number.parseInt(x, 16));
 
-const cuts = new WeakMap<Program, Cut | undefined>();
+interface Prepared {
+  readonly program: Description;
+  readonly plan: Layout;
+  readonly cut: Cut | undefined;
+}
 
-/** undefined when the proof is accepted, else the code of section 9. */
-export function verifyReference(program: Program, statement: Statement, proof: Uint8Array): ErrorCode | undefined {
-  const plan = layout(program);
-  const found = cuts.get(program) ?? cut(program, plan);
-  cuts.set(program, found);
+/** What follows from the bytes alone, kept for as long as they are: the suites ask thousands of times about one program. */
+const prepared = new WeakMap<Uint8Array, Prepared>();
+
+/**
+ * undefined when the proof is accepted, else the code of section 9. `encoded` is the published encoding of the program (section 2); bytes
+ * that describe none are refused as `proof/program`.
+ */
+export function verifyReference(encoded: Uint8Array, statement: Statement, proof: Uint8Array): ErrorCode | undefined {
+  const known = prepared.get(encoded) ?? prepare(encoded);
+  if (known === undefined) return 'proof/program';
+  prepared.set(encoded, known);
+  const { program, plan, cut: found } = known;
   if (!found) return 'proof/soundness';
   const { L, m, rowBits, C, q, capBits } = found;
   const nu = L + rowBits;
   const M = 2 * nu + 1 + q;
   const n = 2 ** C;
   const { publics } = statement;
-  if (publics.length !== program.publics.length || publics.some((x) => !Number.isInteger(x) || x < 0 || x >= Number(p)))
-    return 'proof/statement';
+  if (publics.length !== program.publics || publics.some((x) => !Number.isInteger(x) || x < 0 || x >= Number(p))) return 'proof/statement';
 
   // Section 5.
-  const encoded = encoding(program);
   const hash = [...sha256(encoded)];
   const prefix = [...text('tacit').slice(4), ...word(1), ...hash];
   if (proof.length < prefix.length || prefix.slice(0, 5).some((x, i) => proof[i] !== x)) return 'proof/malformed';
@@ -199,4 +208,11 @@ export function verifyReference(program: Program, statement: Statement, proof: U
     if (!same(evaluate(padRow, x), plus(element(m + 8), times(c1, element(m + 4))))) return 'proof/invalid';
   }
   return undefined;
+}
+
+function prepare(encoded: Uint8Array): Prepared | undefined {
+  const program = decode(encoded);
+  if (program === undefined) return undefined;
+  const plan = layout(program);
+  return { program, plan, cut: cut(program, plan) };
 }

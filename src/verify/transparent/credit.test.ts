@@ -12,6 +12,7 @@ import {
   twinSchema,
 } from '../../../circuits/credit-score/transparent/testing/index.ts';
 import { canonicalBytes, fromBase64Url, fromHex, type Result, sha256Hex } from '../../base/index.ts';
+import { encodeProgram } from '../../program/index.ts';
 import type { ProofRequest, TransparentManifest, TransparentProof } from '../../protocol/index.ts';
 import { requestDigest } from '../../protocol/index.ts';
 import { digestFromHex, digestToHex, hashToElements, RegistryTree } from '../../registry/index.ts';
@@ -73,7 +74,9 @@ describe('verifyTransparentProof', () => {
     const publics = publicValuesOf(request, digestFromHex(proof.root) ?? [], digestFromHex(proof.nullifier) ?? []);
     if (!publics.ok) throw new Error(publics.error.code);
     const statement = { model: prepared.credit.modelHash, nonce: requestDigest(request), publics: publics.value };
-    expect(verifyReference(prepared.plan.program, statement, fromBase64Url(proof.proof) ?? new Uint8Array())).toBeUndefined();
+    expect(
+      verifyReference(encodeProgram(prepared.plan.program), statement, fromBase64Url(proof.proof) ?? new Uint8Array()),
+    ).toBeUndefined();
   });
 
   it('holds every field of the request', () => {
