@@ -1,4 +1,5 @@
 import type { Ext } from '../../field/index.ts';
+import type { Transcript } from '../../protocol/transparent/index.ts';
 import type { Committed } from './commit.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Committed } from './commit.ts';
 export interface Hooks {
   /** Goes on although a relation does not hold. */
   readonly force?: boolean;
+  /** Whose challenges are programmed. */
+  readonly transcript?: Transcript;
   readonly counts?: (counts: readonly Uint32Array[]) => void;
   /** Virtual inputs and outputs of the lookups, as the lookup tree will see them. */
   readonly lookupCells?: (cells: readonly { readonly a: Uint32Array; readonly o1?: Uint32Array; readonly o2?: Uint32Array }[]) => void;

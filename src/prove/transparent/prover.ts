@@ -125,7 +125,7 @@ export function runProver(
   const root = committed.nodes.slice(32, 64);
   const data = new ProofData();
   data.setHashes('root', root);
-  const transcript = new Transcript(PROTOCOL, (bytes, zeros) => kernels.hash(bytes, zeros));
+  const transcript = hooks.transcript ?? new Transcript(PROTOCOL, (bytes, zeros) => kernels.hash(bytes, zeros));
   const header = headerBytes(plan, statement);
   transcript.bytes('header', header);
   transcript.hash('root', root);
