@@ -169,6 +169,11 @@ const catalogue = {
     sentence: 'The verifier does not answer. Nothing is lost: try again later; a proof that is ready is sent by itself.',
   },
   'verifier/busy': { status: 429, sentence: 'The verifier is busy. It will be tried again in {seconds} seconds.' },
+  'verifier/too-large': {
+    status: 413,
+    sentence:
+      'This network would take too long to prepare, for who proves and for who checks ({what}; the limit is {limit}). Compile a smaller model.',
+  },
   'verifier/timeout': { status: 408, sentence: 'This took too long to arrive. Try again.' },
   'verifier/not-found': { status: 404, sentence: 'There is nothing at this address.' },
   'verifier/method': { status: 405, sentence: 'This address does not take {method}; it takes {allowed}.' },

@@ -32,6 +32,11 @@ function checkWindow(
   if ((rank !== 1 && rank !== 2) || y.length !== x.length || x[0] !== y[0]) bad('a window over the wrong axes');
   if (!ints(kernel, rank, 1) || !ints(map.strides, rank, 1) || !ints(map.dilations, rank, 1) || !ints(map.padsBefore, rank, 0))
     bad('a window');
+  // Far more than any model asks for, and what the kernels' 32-bit indices hold.
+  const farthest = kernel.map(
+    (size, a) => ((y[2 + a] as number) - 1) * (map.strides[a] as number) + (size - 1) * (map.dilations[a] as number),
+  );
+  if (farthest.some((reach) => reach >= 2 ** 26)) bad('a window that reaches too far');
 }
 
 function checkMap(map: LinearMap, x: readonly number[], y: readonly number[]): void {

@@ -9,9 +9,20 @@ interface Lanes {
   readonly axis: number;
   readonly min: Float64Array;
   readonly max: Float64Array;
+  /**
+   * What the absolute values of all that is added up come to. Doubles add integers exactly below 2^53 alone, and ranges are sums in
+   * doubles: where this passes that, the other two say nothing.
+   */
+  readonly reach: Float64Array;
 }
 
-const one = (min: number, max: number): Lanes => ({ axis: 0, min: Float64Array.of(min), max: Float64Array.of(max) });
+const one = (min: number, max: number, reach = Math.max(Math.abs(min), Math.abs(max))): Lanes => ({
+  axis: 0,
+  min: Float64Array.of(min),
+  max: Float64Array.of(max),
+  reach: Float64Array.of(reach),
+});
+const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
 const hull = (lanes: Lanes): Range => ({
   min: lanes.min.reduce((a, b) => Math.min(a, b)),
   max: lanes.max.reduce((a, b) => Math.max(a, b)),
@@ -29,18 +40,22 @@ function rows(weights: Int32Array, lanes: number, axis: number, range: Range, ze
   const high = zero ? Math.max(0, range.max) : range.max;
   const min = new Float64Array(lanes);
   const max = new Float64Array(lanes);
+  const reach = new Float64Array(lanes);
   const width = weights.length / lanes;
+  const far = Math.max(-low, high, low, -high);
   for (let lane = 0; lane < lanes; lane++) {
-    let [least, most] = [0, 0];
+    let [least, greatest, sum] = [0, 0, 0];
     for (let i = lane * width; i < (lane + 1) * width; i++) {
       const w = weights[i] as number;
       least += w > 0 ? w * low : w * high;
-      most += w > 0 ? w * high : w * low;
+      greatest += w > 0 ? w * high : w * low;
+      sum += Math.abs(w) * far;
     }
     min[lane] = least;
-    max[lane] = most;
+    max[lane] = greatest;
+    reach[lane] = sum;
   }
-  return { axis, min, max };
+  return { axis, min, max, reach };
 }
 
 function mapRange(map: LinearMap, x: IntTensor, y: readonly number[]): Lanes {
@@ -120,7 +135,7 @@ function paddedRange(node: LinearNode, tensors: readonly IntTensor[], shape: rea
 /**
  * Bounds of a linear node's output for inputs within theirs: those of a maximum where it is one; else interval arithmetic, row
  * by row of the weights where all its weighted terms share an axis, else over the whole tensor. Placed terms that do not
- * overlap are still summed (safe).
+ * overlap are still summed (safe). Infinite where some sum may pass 2^53, however much of it cancels: nothing is known then.
  */
 export function linearRange(node: LinearNode, tensors: readonly IntTensor[], shape: readonly number[], origin: Origin): Range {
   const known = maximumRange(node, tensors, origin) ?? paddedRange(node, tensors, shape);
@@ -134,10 +149,11 @@ export function linearRange(node: LinearNode, tensors: readonly IntTensor[], sha
   const lanes = shape[axis] ?? 1;
   const min = new Float64Array(lanes);
   const max = new Float64Array(lanes);
+  const reach = new Float64Array(lanes);
   const along = (part: Lanes): Lanes => {
     if (part.min.length === 1 || (part.axis === axis && part.min.length === lanes)) return part;
     const range = hull(part);
-    return one(range.min, range.max);
+    return one(range.min, range.max, most(part.reach));
   };
   const biasLane =
     node.biasShape.length === shape.length && node.biasShape.every((length, at) => (at === axis ? length === lanes : length === 1));
@@ -145,7 +161,7 @@ export function linearRange(node: LinearNode, tensors: readonly IntTensor[], sha
     node.bias.length === 0
       ? one(0, 0)
       : biasLane && lanes > 1
-        ? { axis, min: Float64Array.from(node.bias), max: Float64Array.from(node.bias) }
+        ? { axis, min: Float64Array.from(node.bias), max: Float64Array.from(node.bias), reach: Float64Array.from(node.bias, Math.abs) }
         : one(
             node.bias.reduce((a, b) => Math.min(a, b)),
             node.bias.reduce((a, b) => Math.max(a, b)),
@@ -153,16 +169,24 @@ export function linearRange(node: LinearNode, tensors: readonly IntTensor[], sha
   // Parts of one concatenation never overlap: their hull bounds the sum.
   const places = node.terms.length > 1 && node.terms.every(({ map }) => map.op === 'place') && disjoint(node, tensors, shape);
   const summed = places
-    ? [one(Math.min(...parts.map((part) => hull(part).min)), Math.max(...parts.map((part) => hull(part).max)))]
+    ? [
+        one(
+          Math.min(...parts.map((part) => hull(part).min)),
+          Math.max(...parts.map((part) => hull(part).max)),
+          Math.max(...parts.map((part) => most(part.reach))),
+        ),
+      ]
     : parts.map(along);
   for (const part of [...summed, along(bias)]) {
     for (let lane = 0; lane < lanes; lane++) {
       const at = part.min.length === 1 ? 0 : lane;
       min[lane] = (min[lane] as number) + (part.min[at] as number);
       max[lane] = (max[lane] as number) + (part.max[at] as number);
+      reach[lane] = (reach[lane] as number) + (part.reach[at] as number);
     }
   }
-  return hull({ axis, min, max });
+  if (!(most(reach) <= Number.MAX_SAFE_INTEGER)) return { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+  return hull({ axis, min, max, reach });
 }
 
 /** Whether the boxes that `place` terms fill do not overlap. */

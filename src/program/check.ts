@@ -109,12 +109,14 @@ function sumsOf(matrix: Matrix): RowSums {
 
 /**
  * Least and greatest integer that any cell of the form can take, by interval arithmetic; undefined when it reads a block without
- * a range or a public value (those are field elements), or when a coefficient is no integer of the field. The sums of a row of a
+ * a range or a public value (those are field elements), when a coefficient is no integer of the field, or when some sum could pass 2^53,
+ * below which alone doubles add integers exactly, however much of it cancels. The sums of a row of a
  * Kronecker product are products of its factors' row sums, so a step is one per cell and term, never one per multiply-accumulate.
  */
 export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): Range | undefined {
   const low = new Float64Array(2 ** form.bits);
   const high = new Float64Array(2 ** form.bits);
+  const reach = new Float64Array(2 ** form.bits);
   for (const { source, scale, factors } of form.terms) {
     // Coefficients are products of the factors' entries: as integers they must be what they are in the field.
     const most = factors.reduce((product, { matrix }) => product * largestEntry(matrix), Math.abs(toSigned(scale)));
@@ -129,6 +131,7 @@ export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): R
       if (sum === undefined) {
         low[at] += positive * range.min - negative * range.max;
         high[at] += positive * range.max - negative * range.min;
+        reach[at] += (positive + negative) * Math.max(range.max, -range.min);
         return;
       }
       const step = 2 ** sum.outShift;
@@ -140,6 +143,7 @@ export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): R
     const s = toSigned(scale);
     walk(0, 0, Math.max(s, 0), Math.max(-s, 0));
   }
+  if (reach.some((x) => !(x <= Number.MAX_SAFE_INTEGER))) return undefined;
   return { min: low.reduce((a, b) => Math.min(a, b), 0), max: high.reduce((a, b) => Math.max(a, b), 0) };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
 import { cutOf, halfOf, limbsAt, type Uses, usesOf, withZero } from '../model/cut.ts';
+import { intGraphHash } from '../model/integer.ts';
 import {
   type IntGraph,
   type Table as IntTable,
@@ -13,13 +14,12 @@ import {
 import { columnRange, type ProgramBuilder } from './builder.ts';
 import { productRange } from './check.ts';
 import { compose, NotComposable } from './compose.ts';
-import { type Axis, axesOf, constantOn, formOf, pad, same, sum, type Tensor, type Virtual, whole } from './linear.ts';
-import { mapTerms } from './maps.ts';
+import { type Axis, axesOf, bitsOf, constantOn, formOf, pad, same, sum, type Tensor, type Virtual, whole } from './linear.ts';
+import { type MapTerm, mapTerms } from './maps.ts';
+import { MAX_TERMS } from './size.ts';
 import { functionTable, rangeTable } from './tables.ts';
+import { Translation } from './translation.ts';
 import type { Range, Table, Term } from './types.ts';
-
-/** Terms of one tensor beyond which it is committed before another map follows. */
-const MAX_TERMS = 64;
 
 /** A lookup cut in two: the top limb h = floor((a + half) / 2^cut) is committed and looked up, the rest range-checked. */
 interface Split {
@@ -114,8 +114,24 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     tensors[id] = same(block);
     return same(block);
   };
+  const translation = new Translation(intGraphHash(graph));
+  const composed = (outer: MapTerm, inner: Term, bits: Parameters<Translation['holds']>[3]): Term => {
+    const made = compose(outer, inner);
+    // What reads a block as it stands is not composed of anything.
+    const plain = inner.factors.every(({ matrix, outShift, inShift }) => matrix.kind === 'identity' && outShift === inShift);
+    invariant(plain || translation.holds(outer, inner, made, bits), 'compile: a composed map is not the product of its parts');
+    return made;
+  };
   const apply = (map: LinearMap, x: Virtual, out: readonly Axis[]): readonly Term[] =>
-    mapTerms(map, x.axes, out).flatMap((outer) => x.terms.map((inner) => compose(outer, inner)));
+    mapTerms(map, x.axes, out).flatMap((outer) =>
+      x.terms.map((inner) =>
+        composed(outer, inner, {
+          out: bitsOf(out),
+          middle: bitsOf(x.axes),
+          input: inner.source === 'public' ? b.publicBits : b.blocks[inner.source].bits,
+        }),
+      ),
+    );
   const linear = (node: LinearNode): void => {
     const out = axesOf(shape(node.output));
     const parts = node.terms.map(({ input, map }): Virtual => {

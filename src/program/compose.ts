@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
-import { toSigned } from '../field/index.ts';
+import { add, mul } from '../field/index.ts';
 import { eachEntry } from './forms.ts';
 import type { MapTerm } from './maps.ts';
 import type { Factor, Matrix, Term } from './types.ts';
@@ -18,78 +18,148 @@ function remembered(a: Matrix, b: Matrix, make: () => Matrix): Matrix {
 
 const isIdentity = (m: Matrix): m is Extract<Matrix, { kind: 'identity' }> => m.kind === 'identity';
 
-/** a b as integers; entries stay below 2^53, which the ranges of any program that passes its checks imply. */
+/**
+ * The product is no Kronecker product of matrices on neighbouring bits, or it would have so many more entries than its parts that
+ * committing the middle costs less: the caller commits it.
+ */
+export class NotComposable extends Error {}
+
+/** How many entries a composed matrix may have, by those it is made of: below this a commitment costs more than it saves. */
+const mostEntries = (parts: number): number => 4 * parts + 2 ** 14;
+
+const countOf = (m: Matrix): number => (m.kind === 'identity' ? m.size : m.values.length);
+
+/** The entries of a matrix row by row: row r has those from starts[r] to starts[r + 1], in their own order. */
+interface ByRow {
+  readonly starts: Uint32Array;
+  readonly cols: Uint32Array;
+  readonly values: Uint32Array;
+}
+
+const byRows = new WeakMap<Matrix, ByRow>();
+
+function byRow(m: Matrix): ByRow {
+  const known = byRows.get(m);
+  if (known !== undefined) return known;
+  const starts = new Uint32Array(2 ** m.outBits + 1);
+  eachEntry(m, (row) => {
+    starts[row + 1]++;
+  });
+  for (let row = 0; row + 1 < starts.length; row++) starts[row + 1] += starts[row];
+  const next = starts.slice();
+  const count = starts[starts.length - 1];
+  const cols = new Uint32Array(count);
+  const values = new Uint32Array(count);
+  eachEntry(m, (row, col, value) => {
+    const at = next[row]++;
+    cols[at] = col;
+    values[at] = value;
+  });
+  const made = { starts, cols, values };
+  byRows.set(m, made);
+  return made;
+}
+
+/**
+ * a b over the field: a coefficient is what the two maps make of it there, however large it would be as an integer. What the integers
+ * of a program are rests on its ranges, which are computed from these very coefficients (check.ts), never on how they came about.
+ */
 function multiply(a: Matrix, b: Matrix): Matrix {
   invariant(a.inBits === b.outBits, 'compose: sizes differ');
   // Maps read true cells alone, and an identity covers exactly those.
   if (isIdentity(b) && (!isIdentity(a) || a.size <= b.size)) return a;
   if (isIdentity(a) && !isIdentity(b)) return b;
-  return remembered(a, b, () => {
-    const rows = new Map<number, [col: number, value: number][]>();
-    eachEntry(b, (row, col, value) => {
-      const list = rows.get(row);
-      if (list === undefined) rows.set(row, [[col, toSigned(value)]]);
-      else list.push([col, toSigned(value)]);
-    });
-    // A permutation behind a dense matrix only renames its columns.
-    if (a.kind === 'dense') {
-      const renamed = Array.from(a.cols, (c) => rows.get(c));
-      if (renamed.every((list) => list?.length === 1 && list[0][1] === 1))
-        return { ...a, inBits: b.inBits, cols: Uint32Array.from(renamed, (list) => list?.[0][0] ?? 0) };
-    }
-    if (a.kind === 'dense') return denseAfter(a, rows, b.inBits);
-    const sums = new Map<number, number>();
-    const width = 2 ** b.inBits;
-    eachEntry(a, (row, mid, value) => {
-      for (const [col, weight] of rows.get(mid) ?? []) {
-        const at = row * width + col;
-        sums.set(at, (sums.get(at) ?? 0) + toSigned(value) * weight);
-      }
-    });
-    const entries = [...sums].filter(([, value]) => value !== 0);
-    invariant(
-      entries.every(([, value]) => Math.abs(value) < 2 ** 30 - 2 ** 23),
-      'compose: a coefficient leaves the field',
-    );
-    return {
-      kind: 'entries',
-      outBits: a.outBits,
-      inBits: b.inBits,
-      rows: Uint32Array.from(entries, ([at]) => Math.floor(at / width)),
-      cols: Uint32Array.from(entries, ([at]) => at % width),
-      values: Uint32Array.from(entries, ([, value]) => (value < 0 ? value + 0x7f000001 : value)),
-    };
-  });
+  return remembered(a, b, () => (a.kind === 'dense' ? denseTimes(a, b) : entriesTimes(a, b)));
 }
 
-/** The product is no Kronecker product of matrices on neighbouring bits; the caller commits the middle instead. */
-export class NotComposable extends Error {}
+function entriesTimes(a: Matrix, b: Matrix): Matrix {
+  const right = byRow(b);
+  let count = 0;
+  eachEntry(a, (_, mid) => {
+    count += right.starts[mid + 1] - right.starts[mid];
+  });
+  if (count > mostEntries(countOf(a) + countOf(b))) throw new NotComposable();
+  const rows = new Uint32Array(count);
+  const cols = new Uint32Array(count);
+  const values = new Uint32Array(count);
+  let at = 0;
+  eachEntry(a, (row, mid, value) => {
+    for (let e = right.starts[mid]; e < right.starts[mid + 1]; e++, at++) {
+      rows[at] = row;
+      cols[at] = right.cols[e];
+      values[at] = mul(value, right.values[e]);
+    }
+  });
+  const { outBits } = a;
+  const { inBits } = b;
+  return isPermutation(right, inBits)
+    ? { kind: 'entries', outBits, inBits, rows, cols, values }
+    : summed(outBits, inBits, rows, cols, values);
+}
 
-/** A dense matrix behind a sparse one stays dense, on the union of the columns that it reads. */
-function denseAfter(
-  a: Extract<Matrix, { kind: 'dense' }>,
-  rows: ReadonlyMap<number, readonly (readonly [number, number])[]>,
-  inBits: number,
-): Matrix {
-  const reads = Array.from(a.cols, (c) => rows.get(c) ?? []);
-  const cols = Uint32Array.from(new Set(reads.flatMap((list) => list.map(([col]) => col)))).sort();
-  const place = new Map(Array.from(cols, (col, i) => [col, i] as const));
-  const placed = reads.map((list) => list.map(([col, weight]) => [place.get(col) ?? 0, weight] as const));
-  const height = a.values.length / a.cols.length;
-  const values = new Uint32Array(height * cols.length);
-  const line = new Float64Array(cols.length);
-  for (let row = 0; row < height; row++) {
-    line.fill(0);
-    placed.forEach((list, j) => {
-      const value = toSigned(a.values[row * a.cols.length + j]);
-      for (const [at, weight] of list) line[at] += value * weight;
-    });
-    line.forEach((value, at) => {
-      invariant(Math.abs(value) < 2 ** 30 - 2 ** 23, 'compose: a coefficient leaves the field');
-      values[row * cols.length + at] = value < 0 ? value + 0x7f000001 : value;
-    });
+/** Whether no row and no column has two entries: then no two products meet in one place. */
+function isPermutation({ starts, cols }: ByRow, inBits: number): boolean {
+  for (let row = 0; row + 1 < starts.length; row++) if (starts[row + 1] - starts[row] > 1) return false;
+  const seen = new Uint8Array(2 ** inBits);
+  for (const col of cols) {
+    if (seen[col] === 1) return false;
+    seen[col] = 1;
   }
-  return { kind: 'dense', outBits: a.outBits, inBits, cols, values };
+  return true;
+}
+
+/** Entries of one place added up, in the order of their first; those that come to nothing are dropped. */
+function summed(outBits: number, inBits: number, rows: Uint32Array, cols: Uint32Array, values: Uint32Array): Matrix {
+  const width = 2 ** inBits;
+  const places = new Map<number, number>();
+  let kept = 0;
+  for (let e = 0; e < rows.length; e++) {
+    const key = rows[e] * width + cols[e];
+    const place = places.get(key);
+    if (place !== undefined) values[place] = add(values[place], values[e]);
+    else {
+      places.set(key, kept);
+      [rows[kept], cols[kept], values[kept]] = [rows[e], cols[e], values[e]];
+      kept++;
+    }
+  }
+  const used = Array.from({ length: kept }, (_, e) => e).filter((e) => values[e] !== 0);
+  const pick = (list: Uint32Array): Uint32Array => Uint32Array.from(used, (e) => list[e]);
+  return { kind: 'entries', outBits, inBits, rows: pick(rows), cols: pick(cols), values: pick(values) };
+}
+
+/** A dense matrix behind a sparse one stays dense, on the union of the columns that it reads; a permutation only renames its columns. */
+function denseTimes(a: Extract<Matrix, { kind: 'dense' }>, b: Matrix): Matrix {
+  const { starts, cols: from, values: weights } = byRow(b);
+  const { outBits } = a;
+  const { inBits } = b;
+  const single = a.cols.every((c) => starts[c + 1] - starts[c] === 1 && weights[starts[c]] === 1);
+  const renamed = single ? Uint32Array.from(a.cols, (c) => from[starts[c]]) : new Uint32Array(0);
+  if (single && new Set(renamed).size === renamed.length) return { ...a, inBits, cols: renamed };
+  const height = a.cols.length === 0 ? 0 : a.values.length / a.cols.length;
+  const read = new Set<number>();
+  let steps = 0;
+  for (const c of a.cols) {
+    for (let e = starts[c]; e < starts[c + 1]; e++) read.add(from[e]);
+    steps += starts[c + 1] - starts[c];
+  }
+  if (height * Math.max(steps, read.size) > mostEntries(countOf(a) + countOf(b))) throw new NotComposable();
+  // What reads nothing is an empty map: a dense matrix has at least one column.
+  if (read.size === 0)
+    return { kind: 'entries', outBits, inBits, rows: new Uint32Array(0), cols: new Uint32Array(0), values: new Uint32Array(0) };
+  const cols = Uint32Array.from(read).sort();
+  const place = new Map(Array.from(cols, (col, i) => [col, i] as const));
+  const values = new Uint32Array(height * cols.length);
+  a.cols.forEach((c, j) => {
+    for (let e = starts[c]; e < starts[c + 1]; e++) {
+      const to = place.get(from[e]) ?? 0;
+      for (let row = 0; row < height; row++) {
+        const at = row * cols.length + to;
+        values[at] = add(values[at], mul(a.values[row * a.cols.length + j], weights[e]));
+      }
+    }
+  });
+  return { kind: 'dense', outBits, inBits, cols, values };
 }
 
 interface Piece {
@@ -115,31 +185,32 @@ function merge({ factors }: Piece): Factor {
     (f) => f.inShift,
     (f) => f.matrix.inBits,
   );
-  let entries: [number, number, number][] = [[0, 0, 1]];
-  for (const { matrix, outShift, inShift } of factors) {
-    const list: [number, number, number][] = [];
+  const counts = factors.map(({ matrix }) => countOf(matrix));
+  const count = counts.reduce((product, n) => product * n, 1);
+  // A selection has an entry a cell, and cells there are anyway; anything denser is bounded by its parts.
+  if (count > Math.max(2 ** out.bits, 2 ** input.bits) && count > mostEntries(counts.reduce((sum, n) => sum + n, 0)))
+    throw new NotComposable();
+  let [rows, cols, values]: readonly Uint32Array[] = [Uint32Array.of(0), Uint32Array.of(0), Uint32Array.of(1)];
+  factors.forEach(({ matrix, outShift, inShift }, f) => {
+    const [up, across] = [matrix.outBits === 0 ? 0 : 2 ** (outShift - out.shift), matrix.inBits === 0 ? 0 : 2 ** (inShift - input.shift)];
+    const wide = counts[f];
+    const [nextRows, nextCols, nextValues] = [rows, cols, values].map((list) => new Uint32Array(list.length * wide));
+    let e = 0;
     eachEntry(matrix, (row, col, value) => {
-      const r = matrix.outBits === 0 ? 0 : row * 2 ** (outShift - out.shift);
-      const c = matrix.inBits === 0 ? 0 : col * 2 ** (inShift - input.shift);
-      list.push([r, c, toSigned(value)]);
+      for (let i = 0; i < rows.length; i++) {
+        const at = i * wide + e;
+        nextRows[at] = rows[i] + row * up;
+        nextCols[at] = cols[i] + col * across;
+        nextValues[at] = value === 1 ? values[i] : mul(values[i], value);
+      }
+      e++;
     });
-    entries = entries.flatMap(([row, col, value]) => list.map(([r, c, v]): [number, number, number] => [row + r, col + c, value * v]));
-  }
-  invariant(
-    entries.every(([, , value]) => Math.abs(value) < 2 ** 30 - 2 ** 23),
-    'compose: a coefficient leaves the field',
-  );
+    [rows, cols, values] = [nextRows, nextCols, nextValues];
+  });
   return {
     outShift: out.shift,
     inShift: input.shift,
-    matrix: {
-      kind: 'entries',
-      outBits: out.bits,
-      inBits: input.bits,
-      rows: Uint32Array.from(entries, ([row]) => row),
-      cols: Uint32Array.from(entries, ([, col]) => col),
-      values: Uint32Array.from(entries, ([, , value]) => (value < 0 ? value + 0x7f000001 : value)),
-    },
+    matrix: { kind: 'entries', outBits: out.bits, inBits: input.bits, rows, cols, values },
   };
 }
 

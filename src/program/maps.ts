@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
 import type { LinearMap } from '../model/intGraph.ts';
-import { type Axis, bitsOf, broadcast, entriesMatrix, identityMatrix, ones, paddedIndices, residue, shiftsOf } from './linear.ts';
+import { type Axis, bitsOf, broadcast, entriesMatrix, identityMatrix, ones, paddedIndices, residue, shiftsOf, sizeOf } from './linear.ts';
 import type { Factor, Matrix } from './types.ts';
 
 /** scale * Kronecker product, still without a source. */
@@ -91,16 +91,50 @@ function scale(map: Extract<LinearMap, { op: 'scale' }>, x: readonly Axis[]): Ma
   return { factors };
 }
 
-/** Same positions in the same order. Axes of one length more or less change nothing; otherwise one permutation of all cells. */
-function reshape(x: readonly Axis[], y: readonly Axis[]): MapTerm {
+/** Axes of x and of y that hold the same positions: neighbours, as few of each as have one product. Axes of length one hold nothing. */
+function alike(x: readonly Axis[], y: readonly Axis[]): (readonly [readonly number[], readonly number[]])[] {
   const long = (axes: readonly Axis[]): number[] => indices(axes.length).filter((a) => axes[a].size > 1);
   const [xs, ys] = [long(x), long(y)];
+  const groups: [number[], number[]][] = [];
+  while (xs.length > 0 || ys.length > 0) {
+    const group: [number[], number[]] = [[], []];
+    let [left, right] = [1, 1];
+    do {
+      const next = left <= right ? xs.shift() : undefined;
+      if (next !== undefined) {
+        group[0].push(next);
+        left *= x[next].size;
+      } else {
+        const other = ys.shift();
+        invariant(other !== undefined, 'reshape: sizes differ');
+        group[1].push(other);
+        right *= y[other].size;
+      }
+    } while (left !== right);
+    groups.push(group);
+  }
+  return groups;
+}
+
+/**
+ * Same positions in the same order: a factor for each group of axes that {@link alike} finds, so that what a reshape does to the
+ * channels leaves rows and columns alone. Two axes of one length change nothing.
+ */
+function reshape(x: readonly Axis[], y: readonly Axis[]): MapTerm {
   const [outShifts, inShifts] = [shiftsOf(y), shiftsOf(x)];
-  if (xs.length > 0 && xs.length === ys.length && xs.every((a, i) => x[a].size === y[ys[i]].size))
-    return { factors: xs.map((a, i) => ({ outShift: outShifts[ys[i]], inShift: inShifts[a], matrix: identityMatrix(x[a]) })) };
-  const [from, to] = [paddedIndices(x), paddedIndices(y)];
-  const entries: Entries = Array.from(from, (cell, i) => [to[i], cell, 1]);
-  return { factors: [{ outShift: 0, inShift: 0, matrix: entriesMatrix(bitsOf(y), bitsOf(x), entries) }] };
+  const groups = alike(x, y);
+  if (groups.length === 0) return { factors: [{ outShift: 0, inShift: 0, matrix: identityMatrix({ size: 1, bits: 0 }) }] };
+  return {
+    factors: groups.map(([xs, ys]) => {
+      const [from, to] = [xs.map((a) => x[a]), ys.map((a) => y[a])];
+      const place = { outShift: outShifts[ys.at(-1) ?? 0], inShift: inShifts[xs.at(-1) ?? 0] };
+      const same = bitsOf(from) === bitsOf(to) && [from, to].every((axes) => axes.slice(1).every(({ size, bits }) => size === 2 ** bits));
+      if (same) return { ...place, matrix: identityMatrix({ size: sizeOf(from), bits: bitsOf(from) }) };
+      const [cells, targets] = [paddedIndices(from), paddedIndices(to)];
+      const entries: Entries = Array.from(cells, (cell, i) => [targets[i], cell, 1]);
+      return { ...place, matrix: entriesMatrix(bitsOf(to), bitsOf(from), entries) };
+    }),
+  };
 }
 
 /** A linear map of the integer graph from a tensor with axes x to one with axes y, as a sum of Kronecker products. Only true cells are read and written. */

@@ -98,7 +98,8 @@ describe('bytes that describe no program', () => {
       tables: [{ ...table, a: table.a.map((x, i) => (i === 0 ? 1 : x)) }, ...program.tables.slice(1)],
     },
     'more work than a nonce can show': { ...program, grinding: { lookup: 25, query: 0 } },
-    'more cells than any code has places': { ...program, blocks: [{ name: 'x', bits: 24 }, ...program.blocks.slice(1)] },
+    'more cells than are ever proven': { ...program, blocks: [{ name: 'x', bits: 29 }, ...program.blocks.slice(1)] },
+    'tables and no lookup': { ...program, lookups: [] },
     'no room for its public values': { ...program, publicBits: 0 },
   };
   it.each(Object.entries(cases))('%s', (_, changed) => {

@@ -58,9 +58,10 @@ const must = (fact: boolean): void => {
   if (!fact) throw new Malformed();
 };
 
-/** The code has 2^24 places at most, so no program that can be proven has more cells than that. */
-const MOST_CELLS = 2 ** 24;
-const MOST_BITS = 24;
+/** More is never proven, and a reader has to stop somewhere. */
+const MOST_CELLS = 2 ** 28;
+const MOST_ROWS = 2 ** 24;
+const MOST_BITS = 28;
 
 /** The program that the bytes describe, or undefined where they describe none. Reads every byte and checks what section 2 says. */
 export function decode(bytes: Uint8Array): Description | undefined {
@@ -74,7 +75,7 @@ export function decode(bytes: Uint8Array): Description | undefined {
 
 function read(bytes: Uint8Array): Description {
   let at = 0;
-  let cells = 0;
+  let [cells, rows] = [0, 0];
   const take = (length: number): Uint8Array => {
     must(length <= bytes.length - at);
     at += length;
@@ -97,10 +98,6 @@ function read(bytes: Uint8Array): Description {
   };
   const element = (): number => below(Number(p));
   const bits = (): number => below(MOST_BITS + 1);
-  const room = (size: number): void => {
-    cells += 2 ** size;
-    must(cells <= MOST_CELLS);
-  };
 
   const format = name();
   must(String.fromCharCode(...format.subarray(0, 64)) === 'tacit-program/v2' && format.length <= 64);
@@ -109,7 +106,8 @@ function read(bytes: Uint8Array): Description {
   const blocks = many(count(8), () => {
     name();
     const size = bits();
-    room(size);
+    cells += 2 ** size;
+    must(cells <= MOST_CELLS);
     return { bits: size };
   });
   const publicBits = bits();
@@ -119,8 +117,8 @@ function read(bytes: Uint8Array): Description {
   const tables = many(count(12), (): Table => {
     name();
     const size = bits();
-    must(size >= 1);
-    room(size);
+    rows += 2 ** size;
+    must(size >= 1 && rows <= MOST_ROWS);
     const outs = word();
     must(outs === 0 || outs === 1 || outs === 3);
     const column = (): number[] => {
@@ -150,12 +148,12 @@ function read(bytes: Uint8Array): Description {
       must(outBits === inBits && size <= 2 ** inBits);
       return { kind: 'identity', outBits, inBits, size };
     }
-    const rows = kind === 1 ? list(2 ** outBits) : [];
+    const places = kind === 1 ? list(2 ** outBits) : [];
     const cols = list(2 ** inBits);
     const values = list(Number(p));
     if (kind === 1) {
-      must(rows.length === cols.length && rows.length === values.length);
-      return { kind: 'entries', outBits, inBits, rows, cols, values };
+      must(places.length === cols.length && places.length === values.length);
+      return { kind: 'entries', outBits, inBits, rows: places, cols, values };
     }
     must(cols.length === 0 ? values.length === 0 : values.length % cols.length === 0 && values.length / cols.length <= 2 ** outBits);
     return { kind: 'dense', outBits, inBits, cols, values };
@@ -214,6 +212,6 @@ function read(bytes: Uint8Array): Description {
     return { a, b, c };
   });
   const equalities = many(count(8), form);
-  must(at === bytes.length);
+  must(at === bytes.length && (lookups.length > 0 || tables.length === 0));
   return { grinding, blocks, publicBits, publics, tables, lookups, quadratics, equalities };
 }
