@@ -65,7 +65,7 @@ export function cases(models: string | undefined): readonly Case[] {
     name,
     load: async () => {
       if (models === undefined || !existsSync(join(models, file))) return `not run: file absent (${file}, --models DIR)`;
-      return faceNetwork(name, coding, must(await readModel(join(models, file))));
+      return faceNetwork(name, coding, must(await readModel(join(models, file), { batch: 1 })));
     },
   });
   const digits = fileURLToPath(new URL('../circuits/digit-net/network.bin', import.meta.url));

@@ -147,10 +147,10 @@ async function sampleOf(kind: Kind, shape: readonly number[], pixels: Pixels | u
 
 async function graphOf({ from }: Known): Promise<Graph | string> {
   if ('lock' in from) return value(await lockedGraph(from.lock));
-  if ('repository' in from) return value(await readModel(from.repository));
+  if ('repository' in from) return value(await readModel(from.repository, { batch: 1 }));
   if (given.models === undefined) return 'not run: no folder of models given (--models DIR)';
   const file = join(given.models, from.file);
-  return existsSync(file) ? value(await readModel(file)) : `not run: file absent (${from.file})`;
+  return existsSync(file) ? value(await readModel(file, { batch: 1 })) : `not run: file absent (${from.file})`;
 }
 
 /** Milliseconds in Chromium, one thread; the median of seven. */

@@ -234,7 +234,7 @@ const catalogue = {
   'model/too-large': { status: 413, sentence: 'This model is larger than can be handled here ({what}; the limit is {limit}).' },
   'model/unsupported': {
     status: 422,
-    sentence: 'The node “{node}” ({op}) cannot be imported: {reason}. Replace it, or export the model without it.',
+    sentence: 'The node “{node}” ({op}) cannot be imported: {reason}. What can be is listed in docs/ops.md and by tacit ops.',
   },
   'model/shape': { status: 422, sentence: 'The node “{node}” ({op}) does not fit its inputs: {reason}. Export the model again.' },
   'model/missing': { status: 422, sentence: 'The model uses “{tensor}” but does not define it. Export the model again.' },
@@ -255,7 +255,7 @@ const catalogue = {
   'model/input': { status: 422, sentence: 'This input does not fit the model ({what}).' },
   'model/not-quantizable': {
     status: 422,
-    sentence: 'The node “{node}” ({op}) has no exact integer form here: {reason}. Replace it, or run the model in float only.',
+    sentence: 'The node “{node}” ({op}) has no exact integer form here: {reason}. What has one is listed in docs/ops.md and by tacit ops.',
   },
   'model/accuracy': {
     status: 422,
@@ -264,7 +264,17 @@ const catalogue = {
   },
   'model/out-of-range': {
     status: 422,
-    sentence: 'This input leads out of the range the layer “{layer}” was compiled for. Use another input, or compile the model as total.',
+    sentence:
+      'This input leads out of the range the layer “{layer}” was compiled for. Use another input, calibrate with samples that reach as far, or compile the model as total.',
+  },
+  'model/input-range': {
+    status: 422,
+    sentence:
+      'The input “{input}” is {value} at position {position}; this network takes {min} to {max}. Use another input, or compile the model again with samples that reach as far (or --input-range).',
+  },
+  'model/open-axis': {
+    status: 422,
+    sentence: 'The axis {axis} of the input “{input}” has no fixed length in the file. Say which it is to have: --shape {input}={example}.',
   },
   'model/unprovable': {
     status: 422,

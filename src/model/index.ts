@@ -5,6 +5,7 @@
 
 export { compareGraphs, compareIntGraphs, type GraphComparison } from './compare.ts';
 export { type ConformanceCase, type ConformanceOutcome, type OpenedCase, openCase, runConformanceCase } from './conformance.ts';
+export { integerKind, integerRange, rounder } from './dtype.ts';
 export { evaluateFloat, runGraph } from './evaluate/float.ts';
 export { exportOnnx } from './export/onnx.ts';
 export type { Graph, GraphNode } from './graph.ts';

@@ -25,7 +25,7 @@ export function open({ network: bytes, float: onnx }: ModelFiles): Result<Opened
   const input = tensors[inputs[0] ?? -1];
   if (inputs.length !== 1 || input === undefined)
     return err('model/input', { what: `the model has ${inputs.length} inputs; one is supported here` });
-  const float = onnx === undefined ? ok(undefined) : importOnnx(onnx, { batch: 1 });
+  const float = onnx === undefined ? ok(undefined) : importOnnx(onnx);
   if (!float.ok) return float;
   model = { network: network.value, float: float.value };
   return ok({

@@ -6,7 +6,7 @@ import { framesOf } from '../face/frames.ts';
 import { describeStatement, evaluateStatement } from '../face/statement.ts';
 import { lockedGraph } from '../models/locked.ts';
 import { readModel } from '../models/read.ts';
-import { readPixels } from '../models/samples.ts';
+import { PIXELS, readPixels } from '../models/samples.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Command } from './command.ts';
 
@@ -39,7 +39,7 @@ Options
 
 /** A model file, or an id of the lock. */
 const namedGraph = (named: string): Promise<Result<Graph>> =>
-  /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named) : lockedGraph(named);
+  /\.(?:onnx|tflite|json)$/.test(named) ? readModel(named, { batch: 1 }) : lockedGraph(named);
 
 async function statement(
   pairs: readonly FacePair[],
@@ -103,7 +103,7 @@ export const command: Command = {
     const aligned = await alignPictures(files, text('frames'), (line) => io.err(line));
     if (!aligned.ok) return aligned;
     const options = { calibrate, ...(bits === undefined ? {} : { bits }), ...(target === undefined ? {} : { target }) };
-    const figures = await evaluateFaceModel(graph.value, pixels.value, aligned.value, pairs.value, options);
+    const figures = await evaluateFaceModel(graph.value, pixels.value ?? PIXELS, aligned.value, pairs.value, options);
     if (!figures.ok) return figures;
     return ok({ exit: 0, json: { model: named, ...figures.value }, text: describeFigures(named, figures.value).join('\n') });
   },

@@ -5,6 +5,7 @@ import { err, ok, type Result, sha256Hex } from '../../base/index.ts';
 import { decodeIntGraph, encodeIntGraph, exportOnnx, type Graph, type IntGraph, type Quantized } from '../../model/index.ts';
 import { parseJson } from '../files.ts';
 import { readBytes } from './read.ts';
+import type { Pixels } from './samples.ts';
 
 /** What a compiled model's folder holds: the network (its hash is the model's), a float preview, the report. */
 export interface ModelManifest {
@@ -15,9 +16,21 @@ export interface ModelManifest {
   readonly files: Readonly<Record<string, string>>;
   /** Layer names by node, for messages; not part of the model's meaning. */
   readonly layers: readonly string[];
+  /** Names of the inputs, in order. */
+  readonly inputs: readonly string[];
+  /** What pixels of a picture become, where the model was compiled for pictures: running and proving do the same. */
+  readonly pixels?: Pixels;
 }
 
-export async function writeBundle(folder: string, graph: Graph, { network, report }: Quantized): Promise<Result<ModelManifest>> {
+/** What running and proving need of a manifest. */
+export type ModelLabels = Pick<ModelManifest, 'model' | 'layers' | 'inputs' | 'pixels'>;
+
+export async function writeBundle(
+  folder: string,
+  graph: Graph,
+  { network, report }: Quantized,
+  pixels: Pixels | undefined,
+): Promise<Result<ModelManifest>> {
   const files: Record<string, Uint8Array> = {
     'network.bin': encodeIntGraph(network),
     'preview.onnx': exportOnnx(graph),
@@ -30,6 +43,8 @@ export async function writeBundle(folder: string, graph: Graph, { network, repor
     model: hashes['network.bin'] as string,
     files: hashes,
     layers: network.nodes.map((node) => node.name),
+    inputs: graph.inputs,
+    ...(pixels === undefined ? {} : { pixels }),
   };
   try {
     await mkdir(folder, { recursive: true });
@@ -45,22 +60,29 @@ export async function writeBundle(folder: string, graph: Graph, { network, repor
  * A compiled model, its network checked against the manifest's hash. A folder with a network.bin alone is a model too: its hash
  * is the network's own, and its layers have no names. Errors: cli/file, bundle/malformed, bundle/hash-mismatch, those of decodeIntGraph.
  */
-export async function readBundle(
-  folder: string,
-): Promise<Result<{ manifest: Pick<ModelManifest, 'model' | 'layers'>; network: IntGraph }>> {
+export async function readBundle(folder: string): Promise<Result<{ manifest: ModelLabels; network: IntGraph }>> {
   const bytes = await readBytes(join(folder, 'network.bin'));
   if (!bytes.ok) return bytes;
   const hash = sha256Hex(bytes.value);
-  const manifest = existsSync(join(folder, 'manifest.json')) ? await readManifest(folder) : ok({ model: hash, layers: [] });
+  const manifest = existsSync(join(folder, 'manifest.json'))
+    ? await readManifest(folder)
+    : ok<ModelLabels>({ model: hash, layers: [], inputs: [] });
   if (!manifest.ok) return manifest;
   if (hash !== manifest.value.model) return err('bundle/hash-mismatch', { file: 'network.bin' });
   const network = decodeIntGraph(bytes.value);
   if (!network.ok) return network;
   const nodes = network.value.nodes.map((node, index) => ({ ...node, name: String(manifest.value.layers[index] ?? node.name) }));
-  return ok({ manifest: manifest.value, network: { ...network.value, nodes } });
+  const names = new Map(network.value.inputs.map((id, i) => [id, manifest.value.inputs[i]] as const));
+  const tensors = network.value.tensors.map((tensor, id) => ({ ...tensor, name: names.get(id) ?? tensor.name }));
+  return ok({ manifest: manifest.value, network: { ...network.value, nodes, tensors } });
 }
 
-async function readManifest(folder: string): Promise<Result<Pick<ModelManifest, 'model' | 'layers'>>> {
+const isPixels = (value: unknown): value is Pixels => {
+  const lists = [(value as Partial<Pixels> | null)?.mean, (value as Partial<Pixels> | null)?.std];
+  return lists.every((list) => Array.isArray(list) && (list.length === 1 || list.length === 3) && list.every(Number.isFinite));
+};
+
+async function readManifest(folder: string): Promise<Result<ModelLabels>> {
   const text = await readBytes(join(folder, 'manifest.json'), 2 ** 20);
   if (!text.ok) return text;
   const json = parseJson(Buffer.from(text.value).toString('utf8'));
@@ -68,5 +90,8 @@ async function readManifest(folder: string): Promise<Result<Pick<ModelManifest, 
   const manifest = json.value as Partial<ModelManifest> | null;
   if (manifest?.format !== 'tacit-model' || manifest.v !== 1 || typeof manifest.model !== 'string' || !Array.isArray(manifest.layers))
     return err('bundle/malformed', { what: 'its manifest' });
-  return ok({ model: manifest.model, layers: manifest.layers });
+  const { model, layers, inputs = [], pixels } = manifest;
+  if (!Array.isArray(inputs) || !inputs.every((name) => typeof name === 'string') || (pixels !== undefined && !isPixels(pixels)))
+    return err('bundle/malformed', { what: 'its manifest' });
+  return ok({ model, layers, inputs, ...(pixels === undefined ? {} : { pixels }) });
 }

@@ -9,7 +9,7 @@ export async function lockedGraph(id: string): Promise<Result<Graph>> {
   if (!files.ok) return files;
   const [first, second] = files.value;
   invariant(first !== undefined, 'a locked model has files');
-  if (second === undefined) return readModel(first);
+  if (second === undefined) return readModel(first, { batch: 1 });
   // The cache keeps each file in a folder of its own: a TF.js model is joined here.
   const [json, weights] = [await readBytes(first), await readBytes(second)];
   if (!json.ok) return json;

@@ -4,12 +4,13 @@ import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelProof, parseModelProof } from '../../protocol/index.ts';
 import { type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';
 import { verifyModelProof } from '../../verify/transparent/index.ts';
-import { readBundle } from '../models/bundle.ts';
+import { type ModelLabels, readBundle } from '../models/bundle.ts';
 
 export interface LoadedModel {
   readonly prepared: PreparedModel;
   readonly network: IntGraph;
   readonly input: IntTensor;
+  readonly labels: ModelLabels;
 }
 
 /** A compiled network's folder, ready to prove or verify, with a policy on its output if one is chosen. Errors: those of readBundle and `choose`, model/input, model/unprovable. */
@@ -23,11 +24,11 @@ export async function loadModel(
   const [id, ...more] = network.inputs;
   const input = id === undefined ? undefined : network.tensors[id];
   if (input === undefined || more.length > 0)
-    return err('model/input', { what: `the model has ${network.inputs.length} inputs; one is supported here` });
+    return err('model/input', { what: `the model has ${network.inputs.length} inputs; a proof takes a model of one, so far` });
   const policy = choose(network);
   if (!policy.ok) return policy;
   const prepared = prepareModel(network, policy.value);
-  return prepared.ok ? ok({ prepared: prepared.value, network, input }) : prepared;
+  return prepared.ok ? ok({ prepared: prepared.value, network, input, labels: bundle.value.manifest }) : prepared;
 }
 
 export interface CheckedModel extends LoadedModel {

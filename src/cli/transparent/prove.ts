@@ -1,14 +1,15 @@
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result } from '../../base/index.ts';
-import { encodeInput, type IntGraph } from '../../model/integer.ts';
+import { encodeInput, type IntGraph, type Tensor } from '../../model/integer.ts';
 import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed } from '../../prove/transparent/index.ts';
 import { checkModelFile } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
 import { apartFrom, writeWhole } from '../files.ts';
 import { proofKernels } from '../models/kernels.ts';
-import { readPixels, readSample } from '../models/samples.ts';
+import { pixelsFor } from '../models/pixels.ts';
+import { inputType, readSample } from '../models/samples.ts';
 import type { Io, Outcome } from '../outcome.ts';
 import { type LoadedModel, loadModel, outputLines, stepOf } from './model.ts';
 import { type ModelStage, stagesOn } from './progress.ts';
@@ -81,23 +82,24 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   const opening = text('save-opening');
   const apart = await apartFrom([out, opening], [input, ...['network.bin', 'manifest.json'].map((name) => join(folder, name))]);
   if (!apart.ok) return apart;
-  const pixels = readPixels(text('mean'), text('std'));
-  if (!pixels.ok) return pixels;
   const say = flag('quiet') ? () => {} : io.err;
   const stage = flag('quiet') ? () => {} : stagesOn(io);
 
   stage('read');
   const loaded = await loadModel(folder, policyOf(text('class'), text('at-least')));
   if (!loaded.ok) return loaded;
-  const sample = await readSample(input, loaded.value.input.shape, pixels.value);
+  const pixels = pixelsFor(loaded.value.labels, text('mean'), text('std'));
+  if (!pixels.ok) return pixels;
+  const sample = await readSample([input], [inputType(loaded.value.input)], pixels.value);
   if (!sample.ok) return sample;
+  const value = sample.value.get(loaded.value.input.name) as Tensor;
   const needed = Math.ceil(proverBytes(loaded.value.prepared.plan) / MB);
   say(`The proof takes about ${needed} MB of memory (${maxMb} MB allowed).\n`);
   if (needed > maxMb) return err('prove/memory', { needed, limit: maxMb });
 
   const began = performance.now();
-  const made = await makeProof(loaded.value, encodeInput(sample.value, loaded.value.input.scale), nonce, maxMb * MB, stage, say);
-  sample.value.data.fill(0);
+  const made = await makeProof(loaded.value, encodeInput(value, loaded.value.input.scale), nonce, maxMb * MB, stage, say);
+  value.data.fill(0);
   if (!made.ok) return made;
   const { soundness, proofBytes } = made.value;
   const { file } = made.value.made;

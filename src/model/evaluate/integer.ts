@@ -2,6 +2,7 @@
 //
 // The readable reference of the integer semantics. Every other implementation (kernels, witness, proof) equals this one.
 import { invariant, type Result } from '../../base/index.ts';
+import { outsideRange } from '../inputRange.ts';
 import { type IntGraph, type LinearMap, type LinearNode, quotient, type TensorId, tensorSize } from '../intGraph.ts';
 import { attempt, refuse } from '../refuse.ts';
 import { stridesOf, walk } from '../tensor.ts';
@@ -214,8 +215,8 @@ export function runIntegers(graph: IntGraph, inputs: readonly Values[], options:
     invariant(tensor !== undefined, 'inputs are tensors');
     if (data === undefined || data.length !== tensorSize(tensor.shape))
       return refuse('model/input', { what: `${tensor.name} does not have ${tensorSize(tensor.shape)} values` });
-    const { min, max } = extent(data);
-    if (min < tensor.range.min || max > tensor.range.max) refuse('model/out-of-range', { layer: tensor.name });
+    const outside = outsideRange(tensor, data);
+    if (outside !== undefined) refuse('model/input-range', outside);
     put(id, data);
   }
   graph.nodes.forEach((node, index) => {

@@ -60,6 +60,15 @@ export function codeInput(samples: readonly Tensor[], bits: number): InputCoding
   return { scale: { axis: 1, values: values.map((most) => roundScale((most || 1) / levels)) }, range };
 }
 
+/**
+ * The coding of an input whose range is told, `bits` bits for the whole of it (steps of 1 where `bits` is undefined: whole numbers). Both ends
+ * are within it, and zero.
+ */
+export function rangeCoding(min: number, max: number, bits: number | undefined): InputCoding {
+  const scale = bits === undefined ? 1 : roundScale(Math.max(Math.abs(min), Math.abs(max), 1e-30) / (2 ** (bits - 1) - 1));
+  return { scale, range: { min: Math.min(0, Math.round(min / scale)), max: Math.max(0, Math.round(max / scale)) } };
+}
+
 /** The scale of position `i` of a tensor of `shape`. */
 export function scaleAt(scale: Scale, shape: readonly number[], i: number): number {
   if (typeof scale === 'number') return scale;

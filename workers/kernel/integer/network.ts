@@ -6,6 +6,7 @@ import {
   type LinearMap,
   type LinearNode,
   type LookupNode,
+  outsideRange,
   type Table,
   type TensorId,
   tensorSize,
@@ -128,7 +129,8 @@ export class IntegerNetwork {
     this.#plan(arena);
     this.bytes = arena.peak;
     this.workBytes = arena.peak - weightsEnd;
-    invariant(kernels.reserve(this.bytes) !== 0, 'reserve was checked');
+    // The kernels' addresses have 32 bits: more would be asked for as less.
+    invariant(this.bytes < 2 ** 31 && kernels.reserve(this.bytes) !== 0, 'reserve was checked');
     for (const load of loads) load();
   }
 
@@ -228,8 +230,8 @@ export class IntegerNetwork {
       invariant(tensor !== undefined, 'inputs are tensors');
       if (data === undefined || data.length !== tensorSize(tensor.shape))
         return err('model/input', { what: `${tensor.name} does not have ${tensorSize(tensor.shape)} values` });
-      for (const value of data)
-        if (value < tensor.range.min || value > tensor.range.max) return err('model/out-of-range', { layer: tensor.name });
+      const outside = outsideRange(tensor, data);
+      if (outside !== undefined) return err('model/input-range', outside);
       this.#view(id).set(data);
       visit?.(id, this.#view(id));
     }
