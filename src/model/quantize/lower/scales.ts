@@ -61,8 +61,12 @@ export function boundsOf(cx: Context, x: QValue): Bounds {
   return { min: new Float64Array(channels).fill(min), max: new Float64Array(channels).fill(max) };
 }
 
+/** Whether a scale a channel cannot fold into a weighted term: a dense map over a sequence has its rows along the last axis, not the second. */
+const isRowless = (x: QValue): boolean => x.shape.length !== 2 && x.terms.some((term) => term.map.kind === 'dense');
+
 /** One scale a channel (or one for all) so that `bounds` fills [lo, hi] levels. */
-export function scalesFor(cx: Context, x: QValue, bounds: Bounds, lo: number, hi: number, uniform: boolean): Reals {
+export function scalesFor(cx: Context, x: QValue, bounds: Bounds, lo: number, hi: number, alike: boolean): Reals {
+  const uniform = alike || isRowless(x);
   // Where only one sign is kept, the other still has to fit the table.
   const wanted = bounds.max.map((max, c) => Math.max(max / hi, (bounds.min[c] as number) / (lo < 0 ? lo : -hi * BELOW)) / FILL);
   const largest = wanted.reduce((a, b) => Math.max(a, b), 0) || 1;
