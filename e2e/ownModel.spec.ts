@@ -102,7 +102,7 @@ test('what does not fit is refused with its reason, and a network too large for 
   await give(page, 'input', [['short.json', '[1, 2, 3]']]);
   await app.refused('model/input', { what: '3 numbers; it takes 784' });
   await give(page, 'input', [['large.json', INPUT.replaceAll('1', '1e9')]]);
-  await expect(app.error('model/out-of-range')).toBeVisible();
+  await expect(app.error('model/input-range')).toBeVisible();
   await give(page, 'model', [['preview.onnx', fromBundle('preview.onnx')]]);
   await app.refused('model/integers-malformed', { what: 'no network.bin was chosen' });
   await give(page, 'model', [

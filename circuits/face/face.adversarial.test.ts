@@ -126,7 +126,7 @@ describe('enrolment', () => {
         frame.map((p, i) => (i === 5 ? 256 : p)),
         secrets,
       ),
-    ).toMatchObject({ ok: false, error: { code: 'model/out-of-range' } });
+    ).toMatchObject({ ok: false, error: { code: 'model/input-range' } });
     const at = blockOf(enrol.program, 'input t0');
     const cells = enrolled.witness.blocks[at]?.slice() ?? new Uint32Array();
     // A cell that the crop does not read, so that only its range can tell.

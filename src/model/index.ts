@@ -17,6 +17,6 @@ export * from './integer.ts';
 export { ops } from './ops/index.ts';
 export type { ProofCost } from './quantize/cost.ts';
 export { type Quantized, type QuantizeOptions, quantize } from './quantize/index.ts';
-export type { LayerReport, QuantizeReport } from './quantize/report.ts';
+export type { InputReport, LayerReport, QuantizeReport } from './quantize/report.ts';
 export { namesByOp, opsOf, supportedNames } from './supported.ts';
 export type { DType, TensorType } from './tensor.ts';

@@ -100,7 +100,7 @@ describe('a model’s proof in the worker', () => {
     const refused = async (given: ModelTask) => codeOf(await prove('model', given, options()));
     expect(await refused(task({ input: Float64Array.from(real.slice(1)) }))).toBe('model/input');
     expect(await refused(task({ input: Float64Array.from(real, () => Number.NaN) }))).toBe('model/input');
-    expect(await refused(task({ input: Float64Array.from(real, () => 1e9) }))).toBe('model/out-of-range');
+    expect(await refused(task({ input: Float64Array.from(real, () => 1e9) }))).toBe('model/input-range');
     expect(await refused(task({ nonce: 'AB'.repeat(32) }))).toBe('input/malformed');
     expect(await refused(task({ network: bytes.slice(1) }))).toBe('model/integers-malformed');
   });

@@ -102,6 +102,10 @@ export function describe(report: QuantizeReport): string {
     .sort((a, b) => (b.relativeError ?? 0) - (a.relativeError ?? 0))[0];
   return [
     `${report.bits}-bit activations, shift ${report.shift}, ${report.total ? 'total' : 'not total'}, ${report.samples} samples`,
+    ...report.inputs.map(
+      ({ name, min, max, step }) =>
+        `input ${name}: ${Number(min.toPrecision(4))} to ${Number(max.toPrecision(4))}${step === null ? '' : `, multiples of ${Number(step.toPrecision(4))}`}`,
+    ),
     ...report.outputs.map((output) => `output: relative error ${output.relativeError.toFixed(4)}, cosine ${output.cosine.toFixed(5)}`),
     ...(worst === undefined ? [] : [`largest error of a layer ${worst.relativeError} (${worst.layer})`]),
     `${report.parameters} parameters, ${report.activations} activations, ${report.macs} multiply-accumulates, accumulators within 2^${report.largestAccumulatorBits}`,

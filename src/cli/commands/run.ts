@@ -40,7 +40,11 @@ export const command: Command = {
     const pixels = pixelsFor(manifest, text('mean'), text('std'));
     if (!pixels.ok) return pixels;
     const inputs = network.inputs.map((id) => network.tensors[id] as IntTensor);
-    const sample = await readSample(files, inputs.map(inputType), pixels.value);
+    const sample = await readSample(
+      files,
+      inputs.map((input, i) => inputType(input, manifest.steps[i])),
+      pixels.value,
+    );
     if (!sample.ok) return sample;
     const kernels = await kernelNetwork(network);
     if (!kernels.ok) return kernels;

@@ -131,7 +131,7 @@ async function embedAll(
     embedded.milliseconds.float += between - started;
     embedded.milliseconds.integer += performance.now() - between;
     if (results.ok) embedded.integer.set(file, decodeOutput(results.value[0] as Int32Array, output.shape, output.scale));
-    else if (results.error.code === 'model/out-of-range') embedded.outOfRange++;
+    else if (['model/out-of-range', 'model/input-range'].includes(results.error.code)) embedded.outOfRange++;
     else return results;
   }
   return ok(embedded);

@@ -18,12 +18,14 @@ export interface ModelManifest {
   readonly layers: readonly string[];
   /** Names of the inputs, in order. */
   readonly inputs: readonly string[];
+  /** Of each input, the number whose multiples it takes; null where it takes any. */
+  readonly steps: readonly (number | null)[];
   /** What pixels of a picture become, where the model was compiled for pictures: running and proving do the same. */
   readonly pixels?: Pixels;
 }
 
 /** What running and proving need of a manifest. */
-export type ModelLabels = Pick<ModelManifest, 'model' | 'layers' | 'inputs' | 'pixels'>;
+export type ModelLabels = Pick<ModelManifest, 'model' | 'layers' | 'inputs' | 'steps' | 'pixels'>;
 
 export async function writeBundle(
   folder: string,
@@ -44,6 +46,7 @@ export async function writeBundle(
     files: hashes,
     layers: network.nodes.map((node) => node.name),
     inputs: graph.inputs,
+    steps: report.inputs.map(({ step }) => step),
     ...(pixels === undefined ? {} : { pixels }),
   };
   try {
@@ -66,7 +69,7 @@ export async function readBundle(folder: string): Promise<Result<{ manifest: Mod
   const hash = sha256Hex(bytes.value);
   const manifest = existsSync(join(folder, 'manifest.json'))
     ? await readManifest(folder)
-    : ok<ModelLabels>({ model: hash, layers: [], inputs: [] });
+    : ok<ModelLabels>({ model: hash, layers: [], inputs: [], steps: [] });
   if (!manifest.ok) return manifest;
   if (hash !== manifest.value.model) return err('bundle/hash-mismatch', { file: 'network.bin' });
   const network = decodeIntGraph(bytes.value);
@@ -90,8 +93,14 @@ async function readManifest(folder: string): Promise<Result<ModelLabels>> {
   const manifest = json.value as Partial<ModelManifest> | null;
   if (manifest?.format !== 'tacit-model' || manifest.v !== 1 || typeof manifest.model !== 'string' || !Array.isArray(manifest.layers))
     return err('bundle/malformed', { what: 'its manifest' });
-  const { model, layers, inputs = [], pixels } = manifest;
-  if (!Array.isArray(inputs) || !inputs.every((name) => typeof name === 'string') || (pixels !== undefined && !isPixels(pixels)))
+  const { model, layers, inputs = [], steps = [], pixels } = manifest;
+  const numbers = Array.isArray(steps) && steps.every((step) => step === null || (typeof step === 'number' && step > 0));
+  if (
+    !numbers ||
+    !Array.isArray(inputs) ||
+    !inputs.every((name) => typeof name === 'string') ||
+    (pixels !== undefined && !isPixels(pixels))
+  )
     return err('bundle/malformed', { what: 'its manifest' });
-  return ok({ model, layers, inputs, ...(pixels === undefined ? {} : { pixels }) });
+  return ok({ model, layers, inputs, steps, ...(pixels === undefined ? {} : { pixels }) });
 }

@@ -17,10 +17,17 @@ export interface Pixels {
 /** An input of a model: what a file of samples has to fit. */
 export interface InputType extends TensorType {
   readonly name: string;
+  /** Nothing but multiples of this is taken. */
+  readonly step?: number | null;
 }
 
 /** An input of a compiled network takes real numbers, whatever the file it came from took. */
-export const inputType = ({ name, shape }: Pick<InputType, 'name' | 'shape'>): InputType => ({ name, shape, dtype: 'float64' });
+export const inputType = ({ name, shape }: Pick<InputType, 'name' | 'shape'>, step?: number | null): InputType => ({
+  name,
+  shape,
+  dtype: 'float64',
+  step: step ?? null,
+});
 
 /** The inputs of one run, by name. */
 export type Sample = ReadonlyMap<string, Tensor>;
@@ -74,13 +81,18 @@ export function pictureTensor(picture: Picture, shape: readonly number[], { mean
 const long = (shape: readonly number[]): string => shape.filter((length) => length !== 1).join('x');
 
 /** Numbers as values of an input's type. Errors: model/input for what is no number of that type. */
-function valued({ name, dtype, shape }: InputType, data: Float64Array, file: string): Result<Tensor> {
+function valued({ name, dtype, shape, step }: InputType, data: Float64Array, file: string): Result<Tensor> {
   const kind = integerKind(dtype);
   const range = kind === undefined ? undefined : integerRange(kind);
   for (const value of data) {
     if (!Number.isFinite(value)) return malformed(`${file} holds a value that is not a number`);
     if ((kind !== undefined && !Number.isInteger(value)) || (dtype === 'bool' && value !== 0 && value !== 1))
       return malformed(`${file} holds ${value}; ${name} takes ${dtype === 'bool' ? '0 and 1' : `whole numbers (${dtype})`}`);
+    // A hundredth of a step is what float32 leaves of a multiple.
+    if (typeof step === 'number' && Math.abs(value / step - Math.round(value / step)) > 0.02)
+      return malformed(
+        `${file} holds ${value}; the samples of ${name} were multiples of ${Number(step.toPrecision(6))}, and what lies between is not told apart. Calibrate with such values, or state --input-range`,
+      );
     if (range !== undefined && (value < range.min || value > range.max))
       return malformed(`${file} holds ${value}, which ${dtype} does not`);
   }

@@ -301,7 +301,7 @@ describe('no proof is made', () => {
       return proving(at('net'), '--input', name, '--out', at('none.json'));
     };
     expect(await refused(numbers.slice(1))).toEqual([1, 'model/input']);
-    expect(await refused(numbers.map(() => 1e9))).toEqual([1, 'model/out-of-range']);
+    expect(await refused(numbers.map(() => 1e9))).toEqual([1, 'model/input-range']);
     expect(await net('--input', at('absent.json'))).toEqual([2, 'cli/file']);
   });
 

@@ -90,7 +90,7 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   if (!loaded.ok) return loaded;
   const pixels = pixelsFor(loaded.value.labels, text('mean'), text('std'));
   if (!pixels.ok) return pixels;
-  const sample = await readSample([input], [inputType(loaded.value.input)], pixels.value);
+  const sample = await readSample([input], [inputType(loaded.value.input, loaded.value.labels.steps[0])], pixels.value);
   if (!sample.ok) return sample;
   const value = sample.value.get(loaded.value.input.name) as Tensor;
   const needed = Math.ceil(proverBytes(loaded.value.prepared.plan) / MB);

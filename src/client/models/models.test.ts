@@ -54,7 +54,7 @@ describe('models', () => {
     expect(codeOf(await models.run(picture(1)))).toBe('model/missing');
     must(await models.open({ network: file('network.bin') }));
     expect(codeOf(await models.run(new Float64Array(783)))).toBe('model/input');
-    expect(codeOf(await models.run(new Float64Array(784).fill(1e9)))).toBe('model/out-of-range');
+    expect(codeOf(await models.run(new Float64Array(784).fill(1e9)))).toBe('model/input-range');
   });
 
   it('shipped with the app are taken only by their hash', async () => {

@@ -10,7 +10,7 @@ import { type Encoded, layerErrors, type OutputAccuracy, outputAccuracy } from '
 import { calibrate } from './calibrate.ts';
 import { codeInput, encodeInput, type InputCoding } from './input.ts';
 import { attemptPrecision, checkGraph, lowerGraph } from './lowerGraph.ts';
-import { type QuantizeReport, reportOf } from './report.ts';
+import { type InputReport, type QuantizeReport, reportOf } from './report.ts';
 import { lookupObserver, settleDomains } from './tables.ts';
 
 export interface QuantizeOptions {
@@ -43,6 +43,12 @@ export interface QuantizeOptions {
 export interface Quantized {
   readonly network: IntGraph;
   readonly report: QuantizeReport;
+}
+
+/** In real numbers; of columns with scales of their own, the widest. */
+function inputReport(name: string, { scale, range, grid }: InputCoding): InputReport {
+  const largest = typeof scale === 'number' ? scale : scale.values.reduce((a, b) => Math.max(a, b));
+  return { name, min: range.min * largest, max: range.max * largest, step: grid === true && typeof scale === 'number' ? scale : null };
 }
 
 /** The targets where none is told: the first where it can be reached, since a bit more costs a proof of a large network next to nothing. */
@@ -131,6 +137,7 @@ function quantizeTo(
         continue;
       }
       const report = reportOf(network, lowered, { bits, shift }, total, {
+        inputs: graph.inputs.map((name) => inputReport(name, codings.get(name) as InputCoding)),
         samples: samples.length,
         evaluationInputs: evaluation.length,
         evaluationOutOfRange: given.length - evaluation.length,

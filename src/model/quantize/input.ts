@@ -7,6 +7,8 @@ import { roundScale } from './reals.ts';
 export interface InputCoding {
   readonly scale: Scale;
   readonly range: Range;
+  /** The samples had multiples of the scale and nothing between: what lies between cannot be told from its neighbours. */
+  readonly grid?: boolean;
 }
 
 /** Most integer levels an exact grid may have. */
@@ -42,7 +44,7 @@ export function codeInput(samples: readonly Tensor[], bits: number): InputCoding
   const top = (largest: number): number => 2 ** Math.ceil(Math.log2(largest + 1)) - 1;
   if (step !== undefined) {
     const reach = top(Math.max(1, ...[...seen].map((value) => Math.abs(Math.round(value / step)))));
-    return { scale: step, range: { min: [...seen].some((value) => value < 0) ? -reach : 0, max: reach } };
+    return { scale: step, range: { min: [...seen].some((value) => value < 0) ? -reach : 0, max: reach }, grid: true };
   }
   const levels = 2 ** (bits - 1) - 1;
   const range = { min: -2 * levels - 1, max: 2 * levels + 1 };
@@ -66,7 +68,8 @@ export function codeInput(samples: readonly Tensor[], bits: number): InputCoding
  */
 export function rangeCoding(min: number, max: number, bits: number | undefined): InputCoding {
   const scale = bits === undefined ? 1 : roundScale(Math.max(Math.abs(min), Math.abs(max), 1e-30) / (2 ** (bits - 1) - 1));
-  return { scale, range: { min: Math.min(0, Math.round(min / scale)), max: Math.max(0, Math.round(max / scale)) } };
+  const range = { min: Math.min(0, Math.round(min / scale)), max: Math.max(0, Math.round(max / scale)) };
+  return { scale, range, ...(bits === undefined ? { grid: true } : {}) };
 }
 
 /** The scale of position `i` of a tensor of `shape`. */

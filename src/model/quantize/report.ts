@@ -30,7 +30,17 @@ export interface LayerReport {
   readonly tableError: number | null;
 }
 
+/** What an input takes, in real numbers. */
+export interface InputReport {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** Where the samples had multiples of one number only: that number. Nothing between is taken. */
+  readonly step: number | null;
+}
+
 export interface QuantizeReport extends Precision {
+  readonly inputs: readonly InputReport[];
   readonly total: boolean;
   readonly samples: number;
   readonly evaluationInputs: number;
@@ -51,6 +61,7 @@ export interface QuantizeReport extends Precision {
 }
 
 export interface Measured {
+  readonly inputs: readonly InputReport[];
   readonly samples: number;
   readonly evaluationInputs: number;
   readonly evaluationOutOfRange: number;
@@ -103,6 +114,7 @@ export function reportOf(
   const [wide, narrow] = other instanceof Refusal ? [] : total ? [cost, proofCost(other)] : [proofCost(other), cost];
   return {
     ...precision,
+    inputs: measured.inputs,
     total,
     samples: measured.samples,
     evaluationInputs: measured.evaluationInputs,
