@@ -41,7 +41,7 @@ async function faceNetwork(name: string, { bits, pixels }: { bits: number; pixel
   const shown = tensors.at(-1);
   invariant(shown !== undefined, 'there are frames');
   const samples = tensors.slice(0, -1).map((tensor) => new Map([[input, tensor]]));
-  const options = { bits, target: 1e9 };
+  const options = { bits, target: 1e9, saturate: true };
   const made = sha256Hex(serialize({ graph, samples, options, compiler: compiler() })).slice(0, 12);
   const file = join(cache, `${name}, ${bits} bits, faces, ${made}.bin`);
   if (!existsSync(file)) {

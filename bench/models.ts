@@ -174,7 +174,9 @@ async function measure(model: Known, graph: Graph): Promise<Measured> {
   const theirs = (await (await floatRunner(graph))((all[0] as Tensor).data))[0] ?? new Float32Array();
   const largest = ours.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9);
   const previewDifference = ours.reduce((most, x, i) => Math.max(most, Math.abs(x - (theirs[i] as number))), 0) / largest;
-  const { network, report } = value(quantize(graph, named.slice(0, samples), { evaluation: named.slice(samples), bits: model.bits }));
+  const { network, report } = value(
+    quantize(graph, named.slice(0, samples), { evaluation: named.slice(samples), bits: model.bits, saturate: true }),
+  );
   const kernels = value(await kernelNetwork(network));
   const input = network.tensors[network.inputs[0] as number];
   if (input === undefined) throw new Error('a network has an input');

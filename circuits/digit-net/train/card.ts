@@ -27,7 +27,7 @@ const picture = ({ pixels }: Digits, index: number): Tensor => ({
 
 const samples = [...shuffled(train.labels.length, 7).subarray(0, 128)].map((index) => new Map([[name, picture(train, index)]]));
 // A hundred and more pictures of one clean collection: the scales are those they ask for, as in the network that is committed.
-const made = quantize(graph.value, samples, { bits: 8, foresee: false });
+const made = quantize(graph.value, samples, { bits: 8, foresee: false, saturate: true });
 if (!made.ok) throw new Error(errorSentence(made.error));
 const { network, report } = made.value;
 const [input, output] = [network.tensors[network.inputs[0] as number], network.tensors[network.outputs[0] as number]];

@@ -44,7 +44,9 @@ function compile(graph: Graph, inputs: readonly Float64Array[], scale: number, r
   const samples = inputs.map((data) => new Map([[name, { dtype: 'float32', shape, data } satisfies Tensor]]));
   const coding = new Map([[name, { scale, range }]]);
   // What is committed was measured as it is (card.md): its scales stay those that the frames themselves ask for.
-  const { network, report } = get(quantize(graph, samples, { bits: 8, shift: 10, target: 1, foresee: false, inputs: coding }));
+  const { network, report } = get(
+    quantize(graph, samples, { bits: 8, shift: 10, target: 1, foresee: false, saturate: true, inputs: coding }),
+  );
   say(
     `${report.outputs.map((o) => `cosine ${o.cosine.toFixed(5)} error ${o.relativeError.toFixed(4)}`).join()}, margin ${report.smallestMarginBits} bits`,
   );

@@ -161,7 +161,7 @@ export async function evaluateFaceModel(
   const samples = Array.from({ length: calibrated }, (_, i) => files[Math.floor((i * files.length) / calibrated)] as string).map(
     (file) => new Map([[name, floatTensor(shape, planes(file))]]),
   );
-  const made = quantize(graph, samples, precision);
+  const made = quantize(graph, samples, { ...precision, saturate: true });
   if (!made.ok) return made;
   const embedded = await embedAll(graph, made.value.network, files, planes);
   if (!embedded.ok) return embedded;

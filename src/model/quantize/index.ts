@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.ts';
 import { type Encoded, layerErrors, type OutputAccuracy, outputAccuracy } from './accuracy.ts';
 import { calibrate } from './calibrate.ts';
 import { codeInput, encodeInput, type InputCoding } from './input.ts';
-import { attemptPrecision, checkGraph, lowerGraph } from './lowerGraph.ts';
+import { attemptPrecision, checkGraph, type LoweredGraph, lowerGraph } from './lowerGraph.ts';
 import { type InputReport, type QuantizeReport, reportOf } from './report.ts';
 import { lookupObserver, settleDomains } from './tables.ts';
 
@@ -20,6 +20,11 @@ export interface QuantizeOptions {
   readonly shift?: number;
   /** Saturation as part of the meaning: no input in range can fail. Default false. */
   readonly total?: boolean;
+  /**
+   * Values past a last level are cut although the network is not total: coarser than refusing them, and cheaper. The published networks of
+   * faces and digits were made so. Default false: what would be cut is out of range.
+   */
+  readonly saturate?: boolean;
   /**
    * Largest relative root mean square error of the outputs over the samples. Default 0.03 (a cosine of about .9995), and where no number
    * of bits reaches that 0.08.
@@ -53,6 +58,9 @@ function inputReport(name: string, { scale, range, grid }: InputCoding): InputRe
 
 /** The targets where none is told: the first where it can be reached, since a bit more costs a proof of a large network next to nothing. */
 const [CLOSE, LOOSE] = [0.03, 0.08];
+
+/** How many times as far as the samples the levels go: as far as tables do (tables.ts), or less where accumulators would grow too large. */
+const BEYOND = [4, 2, 1] as const;
 
 /** Shifts tried for each number of bits, in order: a smaller shift makes smaller weights, where an accumulator would leave ±2^29. */
 const MORE = [2, 1, 0, -1] as const;
@@ -108,20 +116,28 @@ function quantizeTo(
     const evaluation = given.filter((inputs) => graph.inputs.every((name, at) => inRange(inputs[at], name)));
     const engine = options.linear === undefined ? {} : { linear: options.linear };
     const [target, total] = [options.target ?? otherwise, options.total ?? false];
+    const saturate = total || options.saturate === true;
     const told = options.bits !== undefined;
     let failure: Refusal | undefined;
     let nearest: (() => number) | undefined;
     const fitted = new Set<number>();
     for (const { bits, shift } of settings) {
       if (fitted.has(bits)) continue;
-      const lowered = attemptPrecision(() => lowerGraph(graph, calibration, { bits, shift }, codings));
-      if (lowered instanceof Refusal) {
+      let lowered: LoweredGraph | Refusal | undefined;
+      // The room beyond the samples gives way before the precision does: what passes it is out of range, never wrong.
+      for (const beyond of saturate ? [undefined] : BEYOND) {
+        lowered = attemptPrecision(() => lowerGraph(graph, calibration, { bits, shift }, codings, beyond));
+        if (!(lowered instanceof Refusal)) break;
+      }
+      if (lowered === undefined || lowered instanceof Refusal) {
         failure = lowered;
         continue;
       }
-      const { observed, visit } = lookupObserver(lowered.network);
+      const made = lowered;
+      const { network: open, faithful } = made;
+      const { observed, visit } = lookupObserver(open);
       const measure = (limit: number): OutputAccuracy[] | undefined =>
-        outputAccuracy(lowered.network, calibration, graph.outputs, encoded, { visit, ...engine }, limit);
+        outputAccuracy(open, calibration, graph.outputs, encoded, { visit, ...engine }, limit);
       const outputs = measure(told ? Number.POSITIVE_INFINITY : target);
       if (outputs === undefined) {
         fitted.add(bits);
@@ -129,14 +145,14 @@ function quantizeTo(
         nearest = () => Math.max(...(measure(Number.POSITIVE_INFINITY) ?? []).map(({ relativeError }) => relativeError));
         continue;
       }
-      const beyond = lookupObserver(lowered.network);
-      for (const inputs of evaluation) runIntegers(lowered.network, inputs, { unbounded: true, visit: beyond.visit, ...engine });
-      const network = attemptPrecision(() => settleDomains(lowered.network, [observed, beyond.observed], total, options.foresee !== false));
+      const beyond = lookupObserver(open);
+      for (const inputs of evaluation) runIntegers(open, inputs, { unbounded: true, visit: beyond.visit, ...engine });
+      const network = attemptPrecision(() => settleDomains(open, [observed, beyond.observed], total, options.foresee !== false, faithful));
       if (network instanceof Refusal) {
         failure = network;
         continue;
       }
-      const report = reportOf(network, lowered, { bits, shift }, total, {
+      const report = reportOf(network, made, { bits, shift }, total, {
         inputs: graph.inputs.map((name) => inputReport(name, codings.get(name) as InputCoding)),
         samples: samples.length,
         evaluationInputs: evaluation.length,
@@ -144,7 +160,7 @@ function quantizeTo(
         outputs,
         observed,
         evaluated: beyond.observed,
-        layerErrors: layerErrors(graph, lowered, calibration, encoded, engine),
+        layerErrors: layerErrors(graph, made, calibration, encoded, engine),
       });
       return { network, report };
     }

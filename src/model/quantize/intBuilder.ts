@@ -17,6 +17,8 @@ import { columnRange, linearRange, type Origin, productRange } from '../intRange
 import { refuse } from '../refuse.ts';
 import { sameShape } from '../tensor.ts';
 
+const EVERYWHERE: Range = { min: -INTEGER_LIMIT, max: INTEGER_LIMIT };
+
 /** Emits an integer network node by node, proving ranges as it goes. */
 export class IntBuilder {
   readonly #tensors: IntTensor[] = [];
@@ -24,6 +26,7 @@ export class IntBuilder {
   readonly #nodes: IntNode[] = [];
   readonly #inputs: TensorId[] = [];
   readonly #makers = new Map<TensorId, IntNode>();
+  readonly #faithful: Range[] = [];
   readonly #origin: Origin = { producer: (id) => this.#makers.get(id), table: (index) => this.#tables[index] };
 
   tensor(id: TensorId): IntTensor {
@@ -77,10 +80,17 @@ export class IntBuilder {
     return this.linear(name, [term], new Int32Array(), [], shape, scale);
   }
 
+  /** Of each table, the inputs for which it answers as the model does. */
+  get faithful(): readonly Range[] {
+    return this.#faithful;
+  }
+
   /** Index of an equal table, or a new one. Domains are settled by {@link finish}. */
-  #table(table: Table): number {
+  #table(table: Table, faithful: Range): number {
     const found = this.#tables.findIndex(
-      (other) =>
+      (other, at) =>
+        this.#faithful[at]?.min === faithful.min &&
+        this.#faithful[at]?.max === faithful.max &&
         other.shift === table.shift &&
         other.lo === table.lo &&
         other.hi === table.hi &&
@@ -89,6 +99,7 @@ export class IntBuilder {
     );
     if (found >= 0) return found;
     this.#tables.push(table);
+    this.#faithful.push(faithful);
     return this.#tables.length - 1;
   }
 
@@ -97,11 +108,12 @@ export class IntBuilder {
     spec: Pick<Table, 'name' | 'shift' | 'lo' | 'hi' | 'columns'>,
     input: TensorId,
     scales: readonly Scale[],
+    faithful: Range = EVERYWHERE,
   ): TensorId[] {
     const unit = 2 ** spec.shift;
     const core = { min: (spec.lo - 1) * unit, max: (spec.hi + 1) * unit };
     const domain = { min: -INTEGER_LIMIT, max: INTEGER_LIMIT };
-    const table = this.#table({ ...spec, core, domain, total: false });
+    const table = this.#table({ ...spec, core, domain, total: false }, faithful);
     const from = this.tensor(input);
     const outputs = spec.columns.map((_, column) =>
       this.#push(name, from.shape, scales[column] ?? 1, columnRange(this.#tables[table] as Table, column, from.range)),

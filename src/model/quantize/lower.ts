@@ -30,8 +30,8 @@ export interface Lowerer extends Lowering {
 }
 
 /** A lowering that emits into `builder` at one precision. */
-export function lowererOf(builder: IntBuilder, calibration: Calibration, precision: Precision): Lowerer {
-  const cx: Context = { builder, calibration, precision, settled: new WeakMap(), tableErrors: new Map() };
+export function lowererOf(builder: IntBuilder, calibration: Calibration, precision: Precision, beyond: number | undefined): Lowerer {
+  const cx: Context = { builder, calibration, precision, beyond, settled: new WeakMap(), tableErrors: new Map() };
   const over =
     <A extends readonly unknown[], R>(step: (cx: Context, ...args: A) => R) =>
     (...args: A): R =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../base/index.ts';
 import type { Graph } from '../graph.ts';
-import type { IntGraph, TensorId } from '../intGraph.ts';
+import type { IntGraph, Range, TensorId } from '../intGraph.ts';
 import { ops } from '../ops/index.ts';
 import { Refusal, refuse } from '../refuse.ts';
 import { isFloat, sizeOf } from '../tensor.ts';
@@ -58,6 +58,8 @@ export interface LoweredGraph {
   readonly traces: readonly Trace[];
   /** Largest difference between a function and its table, by the tensor the table makes. */
   readonly tableErrors: ReadonlyMap<TensorId, number>;
+  /** Where each table answers as the model does: inputs outside are cut, or further from the function than it is said to be. */
+  readonly faithful: readonly Range[];
 }
 
 /** The network at one precision, table domains still open. */
@@ -66,9 +68,10 @@ export function lowerGraph(
   calibration: Calibration,
   precision: Precision,
   codings: ReadonlyMap<string, InputCoding>,
+  beyond: number | undefined,
 ): LoweredGraph {
   const builder = new IntBuilder();
-  const lowering = lowererOf(builder, calibration, precision);
+  const lowering = lowererOf(builder, calibration, precision, beyond);
   const values = new Map<string, QValue>();
   const traces: Trace[] = [];
   const readers = new Map<string, number>();
@@ -109,7 +112,7 @@ export function lowerGraph(
     if (value.terms.length === 0) refuse('model/not-quantizable', { node: name, op: 'output', reason: 'it does not depend on the input' });
     return lowering.output(name, value);
   });
-  return { network: builder.finish(outputs), traces, tableErrors: lowering.tableErrors };
+  return { network: builder.finish(outputs), traces, tableErrors: lowering.tableErrors, faithful: builder.faithful };
 }
 
 /** A refusal that another precision may not meet, as a value; any other goes on. */

@@ -226,7 +226,7 @@ describe('an integer network', () => {
     const later = sample(99, 1.7);
     const error = (foresee: boolean): number => {
       const inputs = new Map([['x', { scale: 1 / 512, range: { min: -1023, max: 1023 } }]]);
-      const made = quantize(graph, samples, { bits: 10, foresee, inputs });
+      const made = quantize(graph, samples, { bits: 10, foresee, inputs, saturate: true });
       if (!made.ok) throw new Error(JSON.stringify(made.error));
       const { network } = made.value;
       const scale = network.tensors[network.outputs[0] as number]?.scale ?? 1;
@@ -250,7 +250,7 @@ describe('an integer network', () => {
       return b.add('Relu', 'relu', [conv], {});
     });
     const inputs = new Map([['x', { scale: 1 / 128, range: { min: -4095, max: 4095 } }]]);
-    const made = [false, true].map((foresee) => quantize(graph, [randomInput(graph, 3)], { bits: 8, foresee, inputs }));
+    const made = [false, true].map((foresee) => quantize(graph, [randomInput(graph, 3)], { bits: 8, foresee, inputs, saturate: true }));
     const [narrow, wide] = made.map((one) => {
       if (!one.ok) throw new Error(JSON.stringify(one.error));
       return { reach: one.value.network.tables[0]?.domain.max ?? 0, products: one.value.report.cost.products };

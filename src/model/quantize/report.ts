@@ -110,7 +110,9 @@ export function reportOf(
   });
   const reach = layers.reduce((most, { observed: seen }) => Math.max(most, -seen.min, seen.max), 1);
   const cost = proofCost(network);
-  const other = attemptPrecision(() => settleDomains(lowered.network, [measured.observed, measured.evaluated], !total));
+  const other = attemptPrecision(() =>
+    settleDomains(lowered.network, [measured.observed, measured.evaluated], !total, false, lowered.faithful),
+  );
   const [wide, narrow] = other instanceof Refusal ? [] : total ? [cost, proofCost(other)] : [proofCost(other), cost];
   return {
     ...precision,

@@ -56,7 +56,13 @@ const CHEAP = 0.02;
  * bits more, but never more than can be proven, rounded up to a power of two; `cheap`: as many more bits as cost next to nothing, up to
  * all that can be proven (in a large network the lookups outweigh the tables). Refuses a domain that no table can hold.
  */
-export function settleDomains(graph: IntGraph, observed: readonly Observed[], total: boolean, cheap = false): IntGraph {
+export function settleDomains(
+  graph: IntGraph,
+  observed: readonly Observed[],
+  total: boolean,
+  cheap = false,
+  faithful: readonly Range[] = [],
+): IntGraph {
   const uses = usesOf(graph);
   const tables = graph.tables.map((table, at): Table => {
     const own = uses[at] as Uses;
@@ -74,13 +80,16 @@ export function settleDomains(graph: IntGraph, observed: readonly Observed[], to
     });
     const unit = 2 ** table.shift;
     const core = { min: Math.max(-INTEGER_LIMIT, (table.lo - 1) * unit), max: Math.min(INTEGER_LIMIT, (table.hi + 1) * unit) };
-    const all = table.shift === 0 ? proven : dyadic(proven);
+    const reach_ = (total ? undefined : faithful[at]) ?? { min: -INTEGER_LIMIT, max: INTEGER_LIMIT };
+    const inside = ({ min, max }: Range): Range => ({ min: Math.max(min, reach_.min), max: Math.min(max, reach_.max) });
+    const all = inside(table.shift === 0 ? proven : dyadic(proven));
     const over = (domain: Range): Table => ({ ...table, core, domain, total: within(proven, domain) });
-    let settled = over(total || within(proven, wanted) ? all : dyadic(wanted));
+    let settled = over(total || within(proven, wanted) ? all : inside(dyadic(wanted)));
     const limit = (1 + CHEAP) * tableCost(settled, own);
     while (cheap && !settled.total) {
       const { min, max } = settled.domain;
       const wider = over({ min: Math.max(all.min, 2 * min), max: Math.min(all.max, 2 * max + 1) });
+      if (wider.domain.min === min && wider.domain.max === max) break;
       if (tableCost(wider, own) > limit) break;
       settled = wider;
     }
@@ -95,6 +104,9 @@ export function settleDomains(graph: IntGraph, observed: readonly Observed[], to
   return { ...graph, tables };
 }
 
+/** How many times further than `seen` an end lies, in bits; none where it lies at zero. */
+const spare = (end: number, seen: number): number => (end <= 0 ? 0 : Math.log2(end / Math.max(1, seen)));
+
 /** Spare bits of each lookup: how far its inputs stay from the edge of the table (infinite where no input can reach it). */
 export function margins(graph: IntGraph, observed: Observed): ReadonlyMap<number, number> {
   const out = new Map<number, number>();
@@ -103,8 +115,8 @@ export function margins(graph: IntGraph, observed: Observed): ReadonlyMap<number
     const { domain } = graph.tables[node.table] as Table;
     const range = graph.tensors[node.input]?.range ?? domain;
     const seen = observed.get(index) ?? { min: 0, max: 0 };
-    const low = range.min >= domain.min ? Number.POSITIVE_INFINITY : Math.log2(domain.min / Math.min(-1, seen.min));
-    const high = range.max <= domain.max ? Number.POSITIVE_INFINITY : Math.log2(domain.max / Math.max(1, seen.max));
+    const low = range.min >= domain.min ? Number.POSITIVE_INFINITY : spare(-domain.min, -seen.min);
+    const high = range.max <= domain.max ? Number.POSITIVE_INFINITY : spare(domain.max, seen.max);
     out.set(index, within(range, domain) ? Number.POSITIVE_INFINITY : Math.min(low, high));
   });
   return out;

@@ -15,6 +15,8 @@ export function clamp(cx: Context, call: OpCall, x: QValue, lo: number, hi: numb
   const positive = lo >= 0;
   const levels = positive ? unsigned(cx) : signed(cx);
   const label = positive ? 'rectify' : 'round';
+  // Where the model has a bound the last level is that bound, or cut at it.
+  const open = { low: lo === Number.NEGATIVE_INFINITY, high: hi === Number.POSITIVE_INFINITY };
   const finish = ({ tensors, scales }: { tensors: TensorId[]; scales: Reals }): QValue => ({
     shape: x.shape,
     terms: [{ tensor: tensors[0] as TensorId, map: { kind: 'scale', factors: scales } }],
@@ -35,10 +37,10 @@ export function clamp(cx: Context, call: OpCall, x: QValue, lo: number, hi: numb
   const symmetric = ends.length < 2 || Math.abs(lo + hi) < 1e-9;
   const saturating = planned(cx, x, scalesFor(cx, x, limited, levels.lo, levels.hi, false), levels.hi, false).scales;
   if (reach > 0 && symmetric && saturating.data.every((scale) => scale <= reach * (1 + 2 ** -8)))
-    return finish(requantise(cx, call, x, limited, levels.lo, levels.hi, false, (q) => [q], label));
+    return finish(requantise(cx, call, x, limited, levels.lo, levels.hi, false, (q) => [q], label, open));
   // Rounding must not lift a bound the clamp has: levels past it are cut in the table.
   const cut = (q: number, scale: number): number => Math.min(Math.round(hi / scale), Math.max(Math.round(lo / scale), q));
-  return finish(requantise(cx, call, x, clampTo(raw, lo, hi), levels.lo, levels.hi, true, (q, scale) => [cut(q, scale)], label));
+  return finish(requantise(cx, call, x, clampTo(raw, lo, hi), levels.lo, levels.hi, true, (q, scale) => [cut(q, scale)], label, open));
 }
 
 export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QValue {
@@ -55,6 +57,21 @@ export function prelu(cx: Context, call: OpCall, x: QValue, slopes: Reals): QVal
 
 /** Levels of what is rounded once a lane, not once an activation: the rows of its table cost next to nothing. */
 const FINE_BITS = 13;
+
+/** How many times the error within the samples a table may have beyond them, before what lies there is out of range. */
+const MOST_ERROR = 4;
+
+/** The levels around those in use at which a table is as near to its function as it is said to be. */
+function faithful(errors: readonly number[], inUse: readonly boolean[], most: number): { readonly first: number; readonly last: number } {
+  const good = (i: number): boolean => (errors[i] ?? Number.POSITIVE_INFINITY) <= most;
+  // The middle of what is in use and good: a level at its edge may lie where the function has no value.
+  const used = inUse.flatMap((used, i) => (used && good(i) ? [i] : []));
+  let first = used[Math.floor(used.length / 2)] ?? 0;
+  let last = first;
+  while (good(first - 1)) first--;
+  while (good(last + 1)) last++;
+  return { first, last };
+}
 
 /** Rounds to a table of `f`; `fine`: {@link FINE_BITS} in and one less out whatever the activations have (its values only enter products). */
 export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) => number, limits?: Interval, fine = false): QValue {
@@ -78,8 +95,14 @@ export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) =
   if (ready !== undefined && range !== undefined && range.max - range.min < 2 ** 13) {
     input = { tensor: ready.tensor, scale: ready.map.factors.data[0] as number, lo: Math.min(0, range.min), hi: Math.max(0, range.max) };
   } else {
-    const { tensors, scales } = requantise(cx, call, x, bounds, lo, hi, true, (q) => [q], positive ? 'rectify' : 'round');
-    input = { tensor: tensors[0] as TensorId, scale: scales.data[0] as number, lo, hi };
+    // Past a limit the function is as good as constant, or never reached.
+    const open = {
+      low: limits === undefined || seen.min.every((value) => value >= limits.min),
+      high: limits === undefined || seen.max.every((value) => value <= limits.max),
+    };
+    const label = positive ? 'rectify' : 'round';
+    const made = requantise(cx, call, x, bounds, lo, hi, true, (q) => [q], label, open, fine ? 2 : undefined);
+    input = { tensor: made.tensors[0] as TensorId, scale: made.scales.data[0] as number, lo: made.lo, hi: made.hi };
   }
   // The values of f at the levels in use fix the output's scale.
   const [from, to] = [bounds.min.reduce((a, b) => Math.min(a, b)), bounds.max.reduce((a, b) => Math.max(a, b))];
@@ -93,23 +116,56 @@ export function apply(cx: Context, call: OpCall, given: QValue, f: (x: number) =
   const sign = used.every((value) => value >= 0);
   const top = fine ? 2 ** (FINE_BITS - 1) - 1 : sign ? unsigned(cx).hi : signed(cx).hi;
   const scale = roundScale(peak / top);
-  const column = Int32Array.from(values, (value) => Math.min(top, Math.max(sign ? 0 : -top - 1, Math.round(value / scale))));
-  const name = x.name.split('\u0000')[0] || call.node.name;
-  const tensors = cx.builder.lookup(
-    name,
-    { name: `${call.node.op} ${call.node.name.split('\u0000')[0] ?? ''}`, shift: 0, lo: input.lo, hi: input.hi, columns: [column] },
-    input.tensor,
-    [scale],
+  const past = cx.beyond ?? 1;
+  const column = Int32Array.from(values, (value) =>
+    Math.min(past * (top + 1) - 1, Math.max(sign && cx.beyond === undefined ? 0 : -past * (top + 1), Math.round(value / scale))),
   );
   // Between two levels the table answers for whichever is nearer: the difference is largest at a level or half way.
-  let error = 0;
-  values.forEach((value, i) => {
+  const errors = values.map((value, i) => {
     const at = (input.lo + i) * input.scale;
-    if (at < from - input.scale || at > to + input.scale) return;
     const own = (column[i] as number) * scale;
-    for (const between of [value, finite(f(at - input.scale / 2)), finite(f(at + input.scale / 2))])
-      error = Math.max(error, Math.abs(between - own));
+    return [value, f(at - input.scale / 2), f(at + input.scale / 2)].reduce(
+      (most, between) => Math.max(most, Number.isFinite(between) ? Math.abs(between - own) : Number.POSITIVE_INFINITY),
+      0,
+    );
   });
+  const inUse = values.map((_, i) => {
+    const at = (input.lo + i) * input.scale;
+    return at >= from - input.scale && at <= to + input.scale;
+  });
+  const error = errors.reduce((most, own, i) => (inUse[i] === true && Number.isFinite(own) ? Math.max(most, own) : most), 0);
+  const { first, last } =
+    cx.beyond === undefined ? { first: 0, last: values.length - 1 } : faithful(errors, inUse, MOST_ERROR * error + scale);
+  const name = x.name.split('\u0000')[0] || call.node.name;
+  // A table holds zero, where padding goes: where the function has no answer there, its levels are counted from another.
+  const origin = input.lo + first > 0 ? input.lo + first : input.lo + last < 0 ? input.lo + last : 0;
+  const shape = cx.builder.tensor(input.tensor).shape;
+  const ones = shape.map(() => 1);
+  const counted =
+    origin === 0
+      ? input.tensor
+      : cx.builder.linear(
+          name,
+          [{ input: input.tensor, map: { op: 'scale', factors: Int32Array.of(1), factorShape: ones } }],
+          Int32Array.of(-origin),
+          ones,
+          shape,
+          input.scale,
+        );
+  const [lo_, hi_] = origin === 0 ? [input.lo, input.hi] : [input.lo + first - origin, input.lo + last - origin];
+  const tensors = cx.builder.lookup(
+    name,
+    {
+      name: `${call.node.op} ${call.node.name.split('\u0000')[0] ?? ''}`,
+      shift: 0,
+      lo: lo_,
+      hi: hi_,
+      columns: [origin === 0 ? column : column.slice(first, last + 1)],
+    },
+    counted,
+    [scale],
+    cx.beyond === undefined ? undefined : { min: input.lo + first - origin, max: input.lo + last - origin },
+  );
   cx.tableErrors.set(tensors[0] as TensorId, error);
   return {
     shape: x.shape,

@@ -13,6 +13,9 @@ import { boundsOf, signed } from './scales.ts';
 import { loneOf, narrow, requantise, roundAgain, spatiallyUniform } from './settle.ts';
 import { expand } from './structure.ts';
 
+/** Differences up to this have a table. */
+const MOST_REACH = 2 ** 19;
+
 /** max(a, b) = b + relu(a - b) on integer tensors of one scale. */
 function larger(cx: Context, call: OpCall, a: TensorId, b: TensorId): TensorId {
   const [left, right] = [cx.builder.tensor(a), cx.builder.tensor(b)];
@@ -30,7 +33,7 @@ function larger(cx: Context, call: OpCall, a: TensorId, b: TensorId): TensorId {
     left.scale,
   ); // prettier-ignore
   const reach = 2 ** Math.ceil(Math.log2(Math.max(1, left.range.max - right.range.min, right.range.max - left.range.min) + 1));
-  if (reach > 2 ** 19) refuseAt(call, 'the values compared have too many bits');
+  if (reach > MOST_REACH) refuseAt(call, 'the values compared have too many bits');
   const column = Int32Array.from({ length: 2 * reach }, (_, i) => Math.max(0, i - reach));
   const [excess] = cx.builder.lookup(
     call.node.name,
@@ -84,7 +87,12 @@ export function maximum(cx: Context, call: OpCall, values: readonly QValue[]): Q
       sameReals(term.map.factors, lead.map.factors)
     );
   });
-  if (same && isScale(first.terms[0] as QTerm)) {
+  // Sums of products are wide: where a table of their differences would be too large they are rounded first.
+  const close = full.every(({ terms: [term] }) => {
+    const { min, max } = term === undefined ? { min: 0, max: 0 } : cx.builder.tensor(term.tensor).range;
+    return max - min < MOST_REACH / 2;
+  });
+  if (same && close && isScale(first.terms[0] as QTerm)) {
     const tensor = tournament(
       cx,
       call,

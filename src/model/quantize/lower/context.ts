@@ -20,6 +20,11 @@ export interface Context {
   readonly builder: IntBuilder;
   readonly calibration: Calibration;
   readonly precision: Precision;
+  /**
+   * How many times as far as the samples the levels go, and what passes them is out of range; undefined where it is cut instead, as part of
+   * the meaning.
+   */
+  readonly beyond: number | undefined;
   /** What a value was rounded to, so that all its readers share it. */
   readonly settled: WeakMap<QValue, QValue>;
   /** How far a table is from its function at most, by the tensor it makes. */

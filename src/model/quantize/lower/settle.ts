@@ -2,16 +2,44 @@
 //
 // Rounding: an accumulator goes through a lookup and becomes a committed tensor times a factor a channel.
 import { invariant } from '../../../base/index.ts';
-import type { TensorId } from '../../intGraph.ts';
+import { INTEGER_LIMIT, type Range, type TensorId } from '../../intGraph.ts';
 import type { OpCall } from '../../ops/op.ts';
 import type { QValue, Reals } from '../lowering.ts';
 import { constantAlong } from '../reals.ts';
 import { type Bounds, type Context, isScale, type Scaled, type ScaleTerm } from './context.ts';
 import { accumulate, boundsOf, planned, roomyShift, scaleOf, scalesFor, signed, unsigned } from './scales.ts';
 
+/** Sides on which the last level is no bound of the model's: what passes it is out of range, unless saturation is meant. */
+export interface OpenSides {
+  readonly low: boolean;
+  readonly high: boolean;
+}
+
+/** Levels from lo to hi with room beyond, on the sides that are open. */
+export function levelsBeyond(
+  cx: Context,
+  lo: number,
+  hi: number,
+  { low, high }: OpenSides,
+  most = Number.POSITIVE_INFINITY,
+): { lo: number; hi: number } {
+  if (cx.beyond === undefined) return { lo, hi };
+  const times = Math.min(cx.beyond, most);
+  const wide = times * (hi + 1);
+  return { lo: low ? Math.min(times * lo, -(hi + 1)) : lo, hi: high ? wide - 1 : hi };
+}
+
+/** The inputs that round to a level of [lo, hi], without a bound where the side is not open. */
+export function roundedInto(shift: number, lo: number, hi: number, { low, high }: OpenSides): Range {
+  const [unit, half] = [2 ** shift, shift === 0 ? 0 : 2 ** (shift - 1)];
+  return { min: low ? lo * unit - half : -INTEGER_LIMIT, max: high ? (hi + 1) * unit - half - 1 : INTEGER_LIMIT };
+}
+
+const BOTH: OpenSides = { low: true, high: true };
+
 /**
- * Requantises by lookup into [lo, hi] levels with the given columns (of a level, and the scale where it is one for all);
- * returns their tensors and the scales.
+ * Requantises by lookup into levels of which [lo, hi] hold the samples, with the given columns (of a level, and the scale where it is one
+ * for all); returns their tensors, the scales, and the levels there are.
  */
 export function requantise(
   cx: Context,
@@ -23,20 +51,26 @@ export function requantise(
   uniform: boolean,
   columns: (q: number, scale: number) => readonly number[],
   label: string,
-): { tensors: TensorId[]; scales: Reals } {
+  open = BOTH,
+  most?: number,
+): { tensors: TensorId[]; scales: Reals; lo: number; hi: number } {
   const plan = planned(cx, x, scalesFor(cx, x, bounds, lo, hi, uniform), hi, uniform);
   const { scales } = plan;
   const shift = roomyShift(cx, x, scales, plan.shift);
   const name = x.name.split('\u0000')[0] || call.node.name;
   const accumulator = accumulate(cx, name, x, scales, shift);
-  const rows = Array.from({ length: hi - lo + 1 }, (_, i) => columns(lo + i, scales.data[0] as number));
+  const all = levelsBeyond(cx, lo, hi, open, most);
+  const rows = Array.from({ length: all.hi - all.lo + 1 }, (_, i) => columns(all.lo + i, scales.data[0] as number));
   const width = rows[0]?.length ?? 1;
   const lists = Array.from({ length: width }, (_, column) => Int32Array.from(rows, (row) => row[column] as number));
-  const tensors = cx.builder.lookup(name, { name: `${label} ${lo}..${hi} >> ${shift}`, shift, lo, hi, columns: lists }, accumulator, [
-    scaleOf(scales),
-    scaleOf(scales),
-  ]);
-  return { tensors, scales };
+  const tensors = cx.builder.lookup(
+    name,
+    { name: `${label} ${all.lo}..${all.hi} >> ${shift}`, shift, ...all, columns: lists },
+    accumulator,
+    [scaleOf(scales), scaleOf(scales)],
+    cx.beyond === undefined ? undefined : roundedInto(shift, all.lo, all.hi, open),
+  );
+  return { tensors, scales, ...all };
 }
 
 /** Whether every term is an integer tensor times factors and there is nothing else to round. */
