@@ -92,6 +92,22 @@ function codingsOf(
   return ok(made);
 }
 
+/** Where values are cut at a last level: only in networks that do that. */
+function cutLines({ layers, samples, evaluationInputs }: QuantizeReport): string[] {
+  const cut = layers.filter((layer) => layer.cut.possible);
+  const over = evaluationInputs === 0 ? '' : `, and in ${evaluationInputs} evaluation inputs`;
+  return cut.map(
+    (layer) =>
+      `${layer.layer} cuts what passes its last level: ${layer.cut.samples} values in ${samples} samples${over === '' ? '' : `${over} ${layer.cut.evaluation}`}`,
+  );
+}
+
+function refusedLine({ refused }: QuantizeReport): string {
+  const share = `${(100 * refused.atMost).toPrecision(2)} %`;
+  const tried = refused.over === 'samples' ? `samples, which the ranges were made from` : 'evaluation inputs';
+  return `out of range: ${refused.refused} of ${refused.tried} ${tried}; of inputs like them at most ${share}, with 95 % confidence`;
+}
+
 export function describe(report: QuantizeReport): string {
   const tight = [...report.layers]
     .filter((layer) => layer.marginBits !== null)
@@ -106,7 +122,15 @@ export function describe(report: QuantizeReport): string {
       ({ name, min, max, step }) =>
         `input ${name}: ${Number(min.toPrecision(4))} to ${Number(max.toPrecision(4))}${step === null ? '' : `, multiples of ${Number(step.toPrecision(4))}`}`,
     ),
-    ...report.outputs.map((output) => `output: relative error ${output.relativeError.toFixed(4)}, cosine ${output.cosine.toFixed(5)}`),
+    ...report.outputs.map(
+      (output) =>
+        `output ${output.name.split('\u0000')[0]}: relative error ${output.relativeError.toFixed(4)}, cosine ${output.cosine.toFixed(5)}; at worst ${output.worst.difference.toPrecision(3)} off (sample ${output.worst.sample + 1}); decides as the float model in ${(100 * output.agreement).toFixed(1)} % of the samples`,
+    ),
+    ...(report.target.loosened
+      ? [`the target of 0.03 was reached by no number of bits up to 12: this is the smallest within ${report.target.relativeError}`]
+      : []),
+    ...cutLines(report),
+    refusedLine(report),
     ...(worst === undefined ? [] : [`largest error of a layer ${worst.relativeError} (${worst.layer})`]),
     `${report.parameters} parameters, ${report.activations} activations, ${report.macs} multiply-accumulates, accumulators within 2^${report.largestAccumulatorBits}`,
     tight === undefined ? 'no input can leave a table' : `smallest margin ${report.smallestMarginBits} bits (${tight.layer})`,

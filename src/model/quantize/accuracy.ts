@@ -19,6 +19,18 @@ export interface OutputAccuracy {
   readonly name: string;
   readonly relativeError: number;
   readonly cosine: number;
+  /** The largest difference of a single value over all samples, in the output's own terms, and the sample it is in. */
+  readonly worst: { readonly difference: number; readonly sample: number };
+  /**
+   * How often the decision is the float model's: of several values which is largest (the first of equals), of one its sign. Of the samples.
+   */
+  readonly agreement: number;
+}
+
+/** Which of several values is largest, the first of equals; of one value whether it is positive. */
+function decision(values: Float64Array): number {
+  if (values.length === 1) return Number((values[0] as number) > 0);
+  return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 }
 
 /** Samples whose layers are compared: each costs a float pass more. */
@@ -39,7 +51,7 @@ export function outputAccuracy(
   const power = names.map((_, index) =>
     calibration.outputs.reduce((sum, floats) => sum + (floats[index]?.data.reduce((own, value) => own + value * value, 0) ?? 0), 0),
   );
-  const sums = names.map(() => ({ error: 0, cosine: 0 }));
+  const sums = names.map(() => ({ error: 0, cosine: 0, agreed: 0, worst: { difference: 0, sample: 0 } }));
   const relative = (index: number): number => {
     const error = sums[index]?.error ?? 0;
     return power[index] === 0 ? Math.sqrt(error) : Math.sqrt(error / (power[index] as number));
@@ -57,15 +69,20 @@ export function outputAccuracy(
         ours += value * value;
         theirs += expected * expected;
         sum.error += (value - expected) ** 2;
+        const difference = Math.abs(value - expected);
+        if (difference > sum.worst.difference) sum.worst = { difference, sample };
       });
+      sum.agreed += Number(decision(decodeOutput(values, tensor.shape, tensor.scale)) === decision(float.data));
       sum.cosine += ours * theirs === 0 ? Number(ours === theirs) : dot / Math.sqrt(ours * theirs);
     });
     if (names.some((_, index) => relative(index) > limit)) return undefined;
   }
-  return sums.map(({ cosine }, index) => ({
+  return sums.map(({ cosine, agreed, worst }, index) => ({
     name: names[index] as string,
     relativeError: relative(index),
     cosine: cosine / encoded.length,
+    worst,
+    agreement: agreed / encoded.length,
   }));
 }
 

@@ -145,3 +145,46 @@ describe('what would be cut', () => {
     }
   });
 });
+
+describe('the report', () => {
+  const name = 'all interactions of six features';
+  it('names every table that can cut in a total network, with how often it did, and none in another', () => {
+    const [total, other] = [true, false].map((own) => compiled(name, { total: own }).made);
+    if (total === undefined || other === undefined) throw new Error('two networks');
+    expect(other.report.layers.some(({ cut }) => cut.possible)).toBe(false);
+    expect(total.report.layers.some(({ cut }) => cut.possible)).toBe(true);
+    for (const { table, domain } of total.network.tables.map((table) => ({ table, domain: table.domain }))) {
+      const top = Math.floor((domain.max + (table.shift === 0 ? 0 : 2 ** (table.shift - 1))) / 2 ** table.shift);
+      const layer = total.report.layers.find((own) => own.table === table.name);
+      if (top > table.hi) expect(layer?.cut.possible, table.name).toBe(true);
+    }
+    // Levels that only just hold the samples: other inputs are cut, and counted.
+    const { graph } = compiled(name);
+    const few = Array.from({ length: 9 }, (_, i) => normal([1, 6], 100 + i, () => 0));
+    const evaluation = Array.from({ length: 60 }, (_, i) => normal([1, 6], 700 + i, () => 0));
+    const tight = quantize(graph, few, { total: true, foresee: false, evaluation });
+    if (!tight.ok) throw new Error(tight.error.code);
+    expect(tight.value.report.layers.reduce((sum, { cut }) => sum + cut.evaluation, 0)).toBeGreaterThan(0);
+  });
+
+  it('says the worst sample, the decisions, and the chance of a refusal', () => {
+    const { report } = compiled(name).made;
+    const [output] = report.outputs;
+    expect(output?.worst.difference).toBeGreaterThan(0);
+    expect(output?.worst.sample).toBeLessThan(48);
+    expect(output?.agreement).toBeGreaterThan(0.9);
+    // None of 48: 1 - 0.05^(1/48).
+    expect(report.refused).toEqual({ tried: 48, refused: 0, atMost: 0.061, over: 'samples' });
+  });
+
+  it('holds a target also where the bits are told, and says where it was loosened', () => {
+    const { graph } = compiled(name);
+    const samples = Array.from({ length: 12 }, (_, i) => normal([1, 6], 100 + i, () => 0));
+    expect(quantize(graph, samples, { bits: 5, target: 0.001 })).toMatchObject({ ok: false, error: { code: 'model/accuracy' } });
+    expect(quantize(graph, samples, { bits: 5 })).toMatchObject({
+      ok: true,
+      value: { report: { target: { relativeError: null, loosened: false } } },
+    });
+    expect(compiled(name).made.report.target).toEqual({ relativeError: 0.03, loosened: false });
+  });
+});

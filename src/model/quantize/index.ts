@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant, type Result } from '../../base/index.ts';
 import { checkInputs } from '../evaluate/float.ts';
-import { type LinearEngine, runIntegers } from '../evaluate/integer.ts';
+import { evaluateIntegers, type LinearEngine, runIntegers } from '../evaluate/integer.ts';
 import type { Graph } from '../graph.ts';
 import type { IntGraph } from '../intGraph.ts';
 import { attempt, Refusal, refuse } from '../refuse.ts';
@@ -11,7 +11,7 @@ import { calibrate } from './calibrate.ts';
 import { codeInput, encodeInput, type InputCoding } from './input.ts';
 import { attemptPrecision, checkGraph, type LoweredGraph, lowerGraph } from './lowerGraph.ts';
 import { type InputReport, type QuantizeReport, reportOf } from './report.ts';
-import { lookupObserver, settleDomains } from './tables.ts';
+import { type Cut, lookupObserver, settleDomains } from './tables.ts';
 
 export interface QuantizeOptions {
   /** Bits an activation, 4 to 12; if absent the least that reach the target. */
@@ -134,11 +134,11 @@ function quantizeTo(
         continue;
       }
       const made = lowered;
-      const { network: open, faithful } = made;
+      const { network: open, faithful, uncut } = made;
       const { observed, visit } = lookupObserver(open);
       const measure = (limit: number): OutputAccuracy[] | undefined =>
         outputAccuracy(open, calibration, graph.outputs, encoded, { visit, ...engine }, limit);
-      const outputs = measure(told ? Number.POSITIVE_INFINITY : target);
+      const outputs = measure(told && options.target === undefined ? Number.POSITIVE_INFINITY : target);
       if (outputs === undefined) {
         fitted.add(bits);
         // Measured to its end only if nothing better comes, so that the refusal can say how near it was.
@@ -152,7 +152,23 @@ function quantizeTo(
         failure = network;
         continue;
       }
+      const refusedOf = (list: Encoded): number => list.filter((inputs) => !evaluateIntegers(network, inputs, engine).ok).length;
+      const cutOver = (list: Encoded): Cut => {
+        const seen = lookupObserver(open, uncut);
+        if (saturate) for (const inputs of list) runIntegers(open, inputs, { unbounded: true, visit: seen.visit, ...engine });
+        return seen.cut;
+      };
       const report = reportOf(network, made, { bits, shift }, total, {
+        target: {
+          relativeError: told && options.target === undefined ? null : target,
+          loosened: otherwise === LOOSE && !told && options.target === undefined,
+        },
+        cut: cutOver(encoded),
+        cutBeyond: cutOver(evaluation),
+        refused:
+          given.length === 0
+            ? { tried: samples.length, refused: refusedOf(encoded), over: 'samples' }
+            : { tried: given.length, refused: given.length - evaluation.length + refusedOf(evaluation), over: 'evaluation' },
         inputs: graph.inputs.map((name) => inputReport(name, codings.get(name) as InputCoding)),
         samples: samples.length,
         evaluationInputs: evaluation.length,

@@ -27,6 +27,7 @@ export class IntBuilder {
   readonly #inputs: TensorId[] = [];
   readonly #makers = new Map<TensorId, IntNode>();
   readonly #faithful: Range[] = [];
+  readonly #uncut = new Map<number, Range>();
   readonly #origin: Origin = { producer: (id) => this.#makers.get(id), table: (index) => this.#tables[index] };
 
   tensor(id: TensorId): IntTensor {
@@ -85,6 +86,11 @@ export class IntBuilder {
     return this.#faithful;
   }
 
+  /** Of each lookup by its node, the inputs that no last level of ours cuts. */
+  get uncut(): ReadonlyMap<number, Range> {
+    return this.#uncut;
+  }
+
   /** Index of an equal table, or a new one. Domains are settled by {@link finish}. */
   #table(table: Table, faithful: Range): number {
     const found = this.#tables.findIndex(
@@ -109,6 +115,7 @@ export class IntBuilder {
     input: TensorId,
     scales: readonly Scale[],
     faithful: Range = EVERYWHERE,
+    uncut: Range = faithful,
   ): TensorId[] {
     const unit = 2 ** spec.shift;
     const core = { min: (spec.lo - 1) * unit, max: (spec.hi + 1) * unit };
@@ -119,6 +126,7 @@ export class IntBuilder {
       this.#push(name, from.shape, scales[column] ?? 1, columnRange(this.#tables[table] as Table, column, from.range)),
     );
     const node: LookupNode = { kind: 'lookup', name, table, input, outputs };
+    this.#uncut.set(this.#nodes.length, uncut);
     this.#nodes.push(node);
     for (const id of outputs) this.#makers.set(id, node);
     return outputs;

@@ -60,6 +60,8 @@ export interface LoweredGraph {
   readonly tableErrors: ReadonlyMap<TensorId, number>;
   /** Where each table answers as the model does: inputs outside are cut, or further from the function than it is said to be. */
   readonly faithful: readonly Range[];
+  /** Of each lookup by its node, the inputs that no last level of ours cuts. */
+  readonly uncut: ReadonlyMap<number, Range>;
 }
 
 /** The network at one precision, table domains still open. */
@@ -112,7 +114,7 @@ export function lowerGraph(
     if (value.terms.length === 0) refuse('model/not-quantizable', { node: name, op: 'output', reason: 'it does not depend on the input' });
     return lowering.output(name, value);
   });
-  return { network: builder.finish(outputs), traces, tableErrors: lowering.tableErrors, faithful: builder.faithful };
+  return { network: builder.finish(outputs), traces, tableErrors: lowering.tableErrors, faithful: builder.faithful, uncut: builder.uncut };
 }
 
 /** A refusal that another precision may not meet, as a value; any other goes on. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../../base/index.ts';
-import { type IntGraph, tensorSize } from '../intGraph.ts';
+import { type IntGraph, type LookupNode, type Range, type Table, tensorSize } from '../intGraph.ts';
 import { Refusal } from '../refuse.ts';
 import type { OutputAccuracy } from './accuracy.ts';
 import { type ProofCost, proofCost, sizes } from './cost.ts';
 import type { Precision } from './lower.ts';
 import { attemptPrecision, type LoweredGraph } from './lowerGraph.ts';
-import { margins, type Observed, settleDomains } from './tables.ts';
+import { type Cut, margins, type Observed, settleDomains } from './tables.ts';
 
 /** What one lookup layer is like. */
 export interface LayerReport {
@@ -28,6 +28,11 @@ export interface LayerReport {
   readonly relativeError: number | null;
   /** A function's table: the largest difference from the function between neighbouring levels in use. Null for a requantisation. */
   readonly tableError: number | null;
+  /**
+   * Whether some input could pass the last level and be cut there, and how many values were, over the samples and over the evaluation inputs.
+   * Nowhere but in a network that cuts.
+   */
+  readonly cut: { readonly possible: boolean; readonly samples: number; readonly evaluation: number };
 }
 
 /** What an input takes, in real numbers. */
@@ -42,6 +47,14 @@ export interface InputReport {
 export interface QuantizeReport extends Precision {
   readonly inputs: readonly InputReport[];
   readonly total: boolean;
+  /** What was asked of the outputs' error, and whether that is the looser target where nothing reached the closer one. */
+  readonly target: { readonly relativeError: number | null; readonly loosened: boolean };
+  /**
+   * How many of the inputs tried were out of range, and the most that can be expected of inputs like them: the upper end of a one-sided 95 %
+   * interval (Clopper and Pearson, Biometrika 26, 1934; 3 in n where none was). Over the evaluation inputs where there are some; the samples are what
+   * the ranges were made from.
+   */
+  readonly refused: { readonly tried: number; readonly refused: number; readonly atMost: number; readonly over: 'samples' | 'evaluation' };
   readonly samples: number;
   readonly evaluationInputs: number;
   /** Evaluation inputs beside these that the range of an input itself refuses. */
@@ -61,6 +74,10 @@ export interface QuantizeReport extends Precision {
 }
 
 export interface Measured {
+  readonly target: QuantizeReport['target'];
+  readonly cut: Cut;
+  readonly cutBeyond: Cut;
+  readonly refused: Pick<QuantizeReport['refused'], 'tried' | 'refused' | 'over'>;
   readonly inputs: readonly InputReport[];
   readonly samples: number;
   readonly evaluationInputs: number;
@@ -80,6 +97,32 @@ const least = (values: readonly (number | null)[]): number | null => {
   return known.length === 0 ? null : Math.min(...known);
 };
 const digits = (value: number | undefined): number | null => (value === undefined ? null : Number(value.toPrecision(3)));
+
+/** Whether a lookup answers inputs that its last level cuts: its domain passes the levels, and something can lead there. */
+function isCut(uncut: Range | undefined, { min, max }: Range, { tables }: IntGraph, node: LookupNode): boolean {
+  const { domain } = tables[node.table] as Table;
+  return uncut !== undefined && (Math.max(min, domain.min) < uncut.min || Math.min(max, domain.max) > uncut.max);
+}
+
+/** The largest share p at which `seen` or fewer of `tried` still have a chance of 5 %. */
+function atMost(seen: number, tried: number): number {
+  if (seen >= tried) return 1;
+  const chance = (p: number): number => {
+    let [term, sum] = [(1 - p) ** tried, 0];
+    for (let i = 0; i <= seen; i++) {
+      sum += term;
+      term *= ((tried - i) / (i + 1)) * (p / (1 - p));
+    }
+    return sum;
+  };
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (chance(middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+}
 
 /** The report of a network whose domains are settled. */
 export function reportOf(
@@ -105,6 +148,11 @@ export function reportOf(
         evaluationMarginBits: measured.evaluationInputs === 0 ? null : finite(further.get(index)),
         relativeError: digits(measured.layerErrors.get(index)),
         tableError: digits(lowered.tableErrors.get(node.outputs[0] as number)),
+        cut: {
+          possible: isCut(lowered.uncut.get(index), input.range, network, node),
+          samples: measured.cut.get(index) ?? 0,
+          evaluation: measured.cutBeyond.get(index) ?? 0,
+        },
       },
     ];
   });
@@ -118,6 +166,8 @@ export function reportOf(
     ...precision,
     inputs: measured.inputs,
     total,
+    target: measured.target,
+    refused: { ...measured.refused, atMost: Number(atMost(measured.refused.refused, measured.refused.tried).toPrecision(2)) },
     samples: measured.samples,
     evaluationInputs: measured.evaluationInputs,
     evaluationOutOfRange: measured.evaluationOutOfRange,

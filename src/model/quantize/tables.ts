@@ -9,13 +9,26 @@ import { tableCost } from './cost.ts';
 /** Extremes of each lookup's input over some inputs, by node index. */
 export type Observed = ReadonlyMap<number, Range>;
 
-/** Collects the extremes of every lookup's input while a network runs: `visit` is what the evaluator calls. */
-export function lookupObserver(graph: IntGraph): { readonly observed: Observed; readonly visit: (id: number, values: Int32Array) => void } {
+/** How many values were cut at a last level, by lookup node; nodes where none was are absent. */
+export type Cut = ReadonlyMap<number, number>;
+
+export interface LookupObserver {
+  readonly observed: Observed;
+  readonly cut: Cut;
+  readonly visit: (id: number, values: Int32Array) => void;
+}
+
+/**
+ * Collects the extremes of every lookup's input while a network runs, and how many of its values lie outside `uncut`: `visit` is what the
+ * evaluator calls.
+ */
+export function lookupObserver(graph: IntGraph, uncut: ReadonlyMap<number, Range> = new Map()): LookupObserver {
   const readers = new Map<number, number[]>();
   graph.nodes.forEach((node, index) => {
     if (node.kind === 'lookup') readers.set(node.input, [...(readers.get(node.input) ?? []), index]);
   });
   const observed = new Map<number, { min: number; max: number }>();
+  const cut = new Map<number, number>();
   const visit = (id: number, values: Int32Array): void => {
     const lookups = readers.get(id);
     if (lookups === undefined) return;
@@ -23,9 +36,13 @@ export function lookupObserver(graph: IntGraph): { readonly observed: Observed; 
     for (const index of lookups) {
       const seen = observed.get(index) ?? { min: 0, max: 0 };
       observed.set(index, { min: Math.min(seen.min, min), max: Math.max(seen.max, max) });
+      const whole = uncut.get(index);
+      if (whole === undefined || (min >= whole.min && max <= whole.max)) continue;
+      const beyond = values.reduce((count, value) => count + Number(value < whole.min || value > whole.max), 0);
+      cut.set(index, (cut.get(index) ?? 0) + beyond);
     }
   };
-  return { observed, visit };
+  return { observed, cut, visit };
 }
 
 const within = (inner: Range, outer: Range): boolean => inner.min >= outer.min && inner.max <= outer.max;

@@ -63,12 +63,14 @@ export function requantise(
   const rows = Array.from({ length: all.hi - all.lo + 1 }, (_, i) => columns(all.lo + i, scales.data[0] as number));
   const width = rows[0]?.length ?? 1;
   const lists = Array.from({ length: width }, (_, column) => Int32Array.from(rows, (row) => row[column] as number));
+  const rounds = roundedInto(shift, all.lo, all.hi, open);
   const tensors = cx.builder.lookup(
     name,
     { name: `${label} ${all.lo}..${all.hi} >> ${shift}`, shift, ...all, columns: lists },
     accumulator,
     [scaleOf(scales), scaleOf(scales)],
-    cx.beyond === undefined ? undefined : roundedInto(shift, all.lo, all.hi, open),
+    cx.beyond === undefined ? undefined : rounds,
+    rounds,
   );
   return { tensors, scales, ...all };
 }
