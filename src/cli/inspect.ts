@@ -1,6 +1,6 @@
 import { ok, type Result } from '../base/index.ts';
 import type { BundleStore } from '../bundles/index.ts';
-import { claimsFaceProof, claimsModelProof, type ProofFile, type ProofRequest, requestDigest } from '../protocol/index.ts';
+import { claimsFaceProof, claimsModelProof, type ProofFile, type ProofRequest, requestDigest, soundnessWords } from '../protocol/index.ts';
 import { type Options, readArguments, usage } from './arguments.ts';
 import { assuranceOf, checkProof, readProof, readProofJson } from './check.ts';
 import { inspectFace } from './face/verify.ts';
@@ -72,7 +72,7 @@ async function explain(store: BundleStore, file: ProofFile, now: number): Promis
     `  attested by ${request.issuer.name}, key ${request.issuer.x.slice(0, 16)}… (compare it with the one the issuer publishes)`,
     `  assurance   ${assurance}: ${ASSURANCE[assurance]}`,
     `  keys        ${manifest === undefined ? 'unknown' : keys === 'none' ? KEYS.none : `${keys}: ${KEYS[keys]}`}`,
-    ...(bits === undefined ? [] : [`  soundness   ${bits} bits, computed from the program and proven in docs/protocol.md`]),
+    ...(bits === undefined ? [] : [`  soundness   ${soundnessWords(bits)}, computed from the program and proven in docs/protocol.md`]),
     `  bundle      ${proof.bundle}${manifest === undefined ? ' (not known here)' : ` (${manifest.title})`}`,
     `  model       ${manifest?.model ?? 'unknown'}`,
     `  nullifier   ${checked.ok ? `${checked.value.nullifier} (one per wallet in this partner’s scope; tells nothing in any other)` : 'none'}`,

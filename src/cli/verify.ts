@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/index.ts';
-import { claimsFaceProof, claimsModelProof } from '../protocol/index.ts';
+import { claimsFaceProof, claimsModelProof, soundnessWords } from '../protocol/index.ts';
 import { type Arguments, type Options, readArguments, usage } from './arguments.ts';
 import { assuranceOf, checkProof, readProof, readProofJson, UNSIGNED } from './check.ts';
 import { verifyFace } from './face/verify.ts';
@@ -59,7 +59,7 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
     text: [
       'accepted: the proof answers its request.',
       `nullifier  ${nullifier}`,
-      `assurance  ${assurance}, ${keys === 'none' ? `no keys needed, ${strength.soundnessBits} bits of soundness proven` : `${keys} keys`}`,
+      `assurance  ${assurance}, ${keys === 'none' ? `no keys needed, soundness of ${soundnessWords(strength.soundnessBits ?? 0)} proven` : `${keys} keys`}`,
       ...(selfMade ? ['note       The request is self-made: no partner asked for it and no verifier signed it.'] : []),
       ...(signed || selfMade ? [] : [`note       ${UNSIGNED}`]),
       ...(expired ? ['note       The request has expired: a verifier no longer takes this proof.'] : []),

@@ -4,6 +4,9 @@ import { checkProgram, formRange } from './check.ts';
 import { axesOf, bitsOf, formOf, type Tensor, type Virtual, whole } from './linear.ts';
 import type { Block, LinearForm, Lookup, Program, Quadratic, Range, Table } from './types.ts';
 
+/** Bits of work that a program asks for unless it says otherwise: before the lookups' challenges, and before the queries. */
+export const GRINDING: Grinding = { lookup: 16, query: 16 };
+
 export interface Grinding {
   readonly lookup: number;
   readonly query: number;
@@ -21,7 +24,7 @@ export class ProgramBuilder {
   private readonly quadratics: Quadratic[] = [];
   private readonly equalities: LinearForm[] = [];
 
-  constructor(name: string, publics: readonly string[], grinding: Grinding = { lookup: 16, query: 16 }) {
+  constructor(name: string, publics: readonly string[], grinding: Grinding = GRINDING) {
     this.name = name;
     this.publics = publics;
     this.publicBits = Math.ceil(Math.log2(publics.length + 1));

@@ -24,4 +24,5 @@ export {
   webOrigin,
   webUrl,
 } from './shape.ts';
+export * from './soundness.ts';
 export * from './verdict.ts';

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { useFormat } from '../ui/useFormat.ts';
+import { bitsShown } from './bits.ts';
 import { type ProofFiles, Proven } from './Proven.tsx';
 import { useSettled } from './PublicChoice.tsx';
 import { useProving } from './useProving.ts';
@@ -106,7 +107,7 @@ function PlanRows({ plan }: { readonly plan: TransparentPlan }): ReactElement {
       rows={[
         { key: 'memory', name: t('lab.planMemory'), value: memory },
         { key: 'size', name: t('lab.planSize'), value: format.bytes(plan.proofBytes) },
-        { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', { bits: format.number(Math.floor(plan.soundness)) }) },
+        { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', bitsShown(format, plan.soundness)) },
         { key: 'time', name: t('lab.planTime'), value: format.duration(plan.estimateMs, true) },
       ]}
     />

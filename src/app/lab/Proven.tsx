@@ -7,6 +7,7 @@ import { KeyValues } from '../ui/KeyValues.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { saveFile } from '../ui/saveFile.ts';
 import { useFormat } from '../ui/useFormat.ts';
+import { bitsShown } from './bits.ts';
 
 /** How what is saved is called, and how another machine checks it. */
 export interface ProofFiles {
@@ -35,7 +36,7 @@ export function Proven({ proved, files, openingText }: Props): ReactElement {
       <KeyValues
         rows={[
           { key: 'size', name: t('lab.planSize'), value: format.bytes(proofBytes) },
-          { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', { bits: format.number(Math.floor(soundness)) }) },
+          { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', bitsShown(format, soundness)) },
           { key: 'memory', name: t('lab.planMemory'), value: format.bytes(memoryBytes) },
         ]}
       />

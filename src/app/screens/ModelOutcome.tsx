@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import { bitsShown } from '../lab/bits.ts';
 import { CodeBlock } from '../ui/CodeBlock.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { shortHash } from '../ui/format.ts';
@@ -17,10 +18,9 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
   const format = useFormat();
   const { file, values, soundness, bytes, took, network } = checked;
   const mono = { m: <span className="mono" /> };
-  const bits = format.number(Math.floor(soundness));
   const shown = [
     <Trans key="run" i18nKey="verifyModel.shownRun" values={{ model: shortHash(file.model) }} components={mono} />,
-    t('verifyModel.shownBits', { bits }),
+    t('verifyModel.shownBits', bitsShown(format, soundness)),
     <Trans key="nonce" i18nKey="verifyModel.shownNonce" values={{ nonce: shortHash(file.nonce) }} components={mono} />,
   ];
   const notShown = [
@@ -75,7 +75,7 @@ export function ModelOutcome({ checked }: { readonly checked: ModelCheck }): Rea
             },
             { key: 'hash', name: t('verifyModel.modelHash'), value: file.model, mono: true },
             { key: 'commitment', name: t('verifyModel.commitment'), value: file.inputCommitment, mono: true },
-            { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', { bits }) },
+            { key: 'bits', name: t('lab.planBits'), value: t('lab.planBitsValue', bitsShown(format, soundness)) },
           ]}
         />
         <Disclosure summary={t('common.details')}>

@@ -3,7 +3,14 @@ import { DEFAULT_THRESHOLD, type MatchPublics } from '../../../circuits/face/ind
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result, toBase64Url } from '../../base/index.ts';
 import { UniformSource } from '../../field/index.ts';
 import { COSINE_THRESHOLDS, DIGEST, type Witness } from '../../program/index.ts';
-import { type FaceProof, type FaceTemplate, MAX_FACE_PROOF_BYTES, parseFaceProof, parseFaceTemplate } from '../../protocol/index.ts';
+import {
+  type FaceProof,
+  type FaceTemplate,
+  MAX_FACE_PROOF_BYTES,
+  parseFaceProof,
+  parseFaceTemplate,
+  soundnessWords,
+} from '../../protocol/index.ts';
 import { proverBytes, proveTransparent } from '../../prove/transparent/index.ts';
 import { scopeElements } from '../../registry/index.ts';
 import { verifyFaceProof } from '../../verify/transparent/index.ts';
@@ -236,7 +243,7 @@ async function finish(
     json: { result: 'made', out, statement, model, nonce, ...shown, soundness, proofBytes, milliseconds },
     text: [
       ...lines,
-      `The proof is in ${out}: ${proofBytes} bytes, ${soundness} bits, and it passed the verifier’s check here.`,
+      `The proof is in ${out}: ${proofBytes} bytes, ${soundnessWords(soundness)}, and it passed the verifier’s check here.`,
       `Check it with: tacit verify ${out}`,
     ].join('\n'),
   });

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/index.ts';
 import { COSINE_UNIT } from '../../program/index.ts';
-import { type FaceProof, parseFaceProof } from '../../protocol/index.ts';
+import { type FaceProof, parseFaceProof, soundnessWords } from '../../protocol/index.ts';
 import { digestToHex, scopeElements } from '../../registry/index.ts';
 import { type Arguments, usage } from '../arguments.ts';
 import { errorJson, exitOf, type Outcome } from '../outcome.ts';
@@ -41,7 +41,7 @@ export async function verifyFace(args: Arguments, json: unknown): Promise<Result
       ...claimLines(file),
       `model      ${file.model}`,
       `nonce      ${file.nonce}${args.text('nonce') === undefined ? ' (the prover’s choice: an old proof may be shown again)' : ''}`,
-      `soundness  ${soundness} bits`,
+      `soundness  ${soundnessWords(soundness)}`,
       `assurance  self-asserted: nobody saw the picture being taken; ${ATTACKS}`,
       ...(open ? ['note       Nobody vouches for the root: compare it with your registry’s, or give --root.'] : []),
     ].join('\n'),
@@ -106,7 +106,7 @@ export async function inspectFace(args: Arguments, json: unknown): Promise<Resul
       `  model      ${file.model} (compare it with the one that is published)`,
       `  nonce      ${file.nonce}`,
       '  keys       none: no ceremony and no secret setup, only hashes (BLAKE3) and a 124-bit field',
-      `  soundness  ${checked.ok ? checked.value.soundness : file.soundnessBits} bits ${checked.ok ? 'computed here' : 'stated by the file'}`,
+      `  soundness  ${soundnessWords(checked.ok ? checked.value.soundness : file.soundnessBits)} ${checked.ok ? 'computed here' : 'stated by the file'}`,
       '  assurance  self-asserted: nobody saw the picture being taken',
       '',
       'What it does not show',

@@ -141,7 +141,7 @@ describe('tacit verify and inspect', () => {
     const expected = { result: 'accepted', system: 'transparent', keys: 'none', soundnessBits: 100, assurance: 'demo-attested' };
     expect(JSON.parse(verified.out)).toMatchObject({ ...expected, nullifier: 'nullifier' in proof.proof ? proof.proof.nullifier : '' });
     expect((await run('verify', proofPath, '--ceremony-only')).exit).toBe(0);
-    expect((await run('verify', proofPath)).out).toContain('no keys needed, 100 bits of soundness proven');
+    expect((await run('verify', proofPath)).out).toContain('no keys needed, soundness of 100 bits (84 + 16 by work) proven');
     const inspected = await run('inspect', proofPath);
     expect(inspected).toMatchObject({ exit: 0, out: expect.stringContaining('none needed') });
     expect(inspected.out).toContain('the root of a registry');

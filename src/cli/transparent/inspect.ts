@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../base/index.ts';
-import { parseModelProof } from '../../protocol/index.ts';
+import { parseModelProof, soundnessWords } from '../../protocol/index.ts';
 import type { Arguments } from '../arguments.ts';
 import { errorJson, exitOf, type Outcome } from '../outcome.ts';
 import { checkModelProof, outputLines } from './model.ts';
@@ -48,7 +48,7 @@ export async function inspectModel(args: Arguments, json: unknown): Promise<Resu
       `  commitment  ${file.inputCommitment}`,
       `  nonce       ${file.nonce}`,
       `  keys        none: no ceremony and no secret setup, only hashes (BLAKE3) and a 124-bit field`,
-      `  soundness   ${bits} bits ${checked?.ok ? 'computed here' : 'stated by the file'}: a false claim passes with a chance of 2^-${Math.floor(bits)} a try`,
+      `  soundness   ${soundnessWords(bits)} ${checked?.ok ? 'computed here' : 'stated by the file'}: a false claim passes with a chance of 2^-${Math.floor(bits)} a try`,
       '  assurance   self-asserted: nobody signed the input',
       '',
       'What it does not show',

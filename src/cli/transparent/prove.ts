@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result } from '../../base/index.ts';
 import { encodeInput, type IntGraph, type Tensor } from '../../model/integer.ts';
 import type { ModelPolicy } from '../../program/index.ts';
+import { soundnessWords } from '../../protocol/index.ts';
 import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed } from '../../prove/transparent/index.ts';
 import { checkModelFile } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
@@ -127,7 +128,7 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
     },
     text: [
       ...outputLines(file, loaded.value.network),
-      `The proof is in ${out}: ${proofBytes} bytes, ${soundness} bits, and it passed the verifier’s check here.`,
+      `The proof is in ${out}: ${proofBytes} bytes, ${soundnessWords(soundness)}, and it passed the verifier’s check here.`,
       `Check it with: tacit verify ${out} --bundle ${folder}`,
     ].join('\n'),
   });

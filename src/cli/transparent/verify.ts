@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/index.ts';
+import { soundnessWords } from '../../protocol/index.ts';
 import { type Arguments, usage } from '../arguments.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkModelProof, outputLines, realValues } from './model.ts';
@@ -35,7 +36,7 @@ export async function verifyModel(args: Arguments, json: unknown): Promise<Resul
       `model      ${model}`,
       `commitment ${inputCommitment}`,
       `nonce      ${file.nonce}${nonce === undefined ? ' (the prover’s choice: an old proof may be shown again)' : ''}`,
-      `soundness  ${soundness} bits`,
+      `soundness  ${soundnessWords(soundness)}`,
       'assurance  self-asserted: nobody vouches for where the input comes from',
     ].join('\n'),
   });

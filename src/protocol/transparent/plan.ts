@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Hash32, invariant } from '../../base/index.ts';
+import { P } from '../../field/index.ts';
 import { encodeProgram, type Program, programHash } from '../../program/index.ts';
 import { chooseParameters, type Demands, type Parameters, soundnessInput } from './parameters.ts';
 import { atMost, bitsOfSecurity, SOUNDNESS_FLOOR, soundnessError } from './soundness.ts';
@@ -192,6 +193,8 @@ export function planProgram(program: Program): Plan {
     equations,
     grinding,
   };
+  // Fewer lookups and rows than the field has elements: else a multiplicity, or a residue of a sum over them, could vanish.
+  invariant(demands.lookups + demands.tableRows < P, 'planProgram: more lookups than the field has elements');
   const parameters = chooseParameters(cells, demands);
   const { parts, total } = soundnessError(soundnessInput(demands, parameters));
   return {

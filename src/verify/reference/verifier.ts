@@ -34,6 +34,8 @@ export function verifyReference(encoded: Uint8Array, statement: Statement, proof
   const M = 2 * nu + 1 + q;
   const n = 2 ** C;
   const { publics } = statement;
+  const isHash = (text: unknown): boolean => typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
+  if (!isHash(statement.model) || !isHash(statement.nonce)) return 'proof/statement';
   if (publics.length !== program.publics || publics.some((x) => !Number.isInteger(x) || x < 0 || x >= Number(p))) return 'proof/statement';
 
   // Section 5.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { err, ok, type Result } from '../../base/index.ts';
+import { err, isHash32, ok, type Result } from '../../base/index.ts';
 import {
   type Ext,
   eqAt,
@@ -69,6 +69,7 @@ export function runVerifier(
 ): Result<Transcript['log']> {
   const { program, parameters } = plan;
   if (!plan.sound) return err('proof/soundness', { bits: plan.soundness, floor: SOUNDNESS_FLOOR });
+  if (![statement.model, statement.nonce].every(isHash32)) return err('proof/statement');
   if (statement.publics.length !== program.publics.length || !statement.publics.every(isCanonical)) return err('proof/statement');
   const decoded = decodeProof(plan, proof);
   if (!decoded.ok) return decoded;
