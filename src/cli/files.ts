@@ -104,14 +104,17 @@ export async function apartFrom(written: readonly (string | undefined)[], read: 
 }
 
 /** Writes a whole file or nothing: into a new file beside it, which then takes its place. Error: cli/file. */
-export async function writeWhole(file: string, text: string, mode = 0o644): Promise<Result<void>> {
+export const writeWhole = (file: string, text: string, mode = 0o644): Promise<Result<void>> => writeWholeBytes(file, text, mode);
+
+/** The same of bytes. */
+export async function writeWholeBytes(file: string, content: string | Uint8Array, mode = 0o644): Promise<Result<void>> {
   const target = await writable(file);
   if (!target.ok) return target;
   const draft = join(dirname(target.value), `.${basename(target.value)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(draft, 'wx', mode);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();

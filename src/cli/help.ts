@@ -10,6 +10,7 @@ Commands
   prove FOLDER         prove what a compiled model says about an input
   verify PROOF         is the proof accepted for its request, or its model?
   inspect PROOF        what it shows and what it does not, in plain words
+  program PROOF        the program that a proof is about, as published bytes
   examples             the shipped applicants, and who of them passes
   compile MODEL        turn a model into an exact integer network
   run FOLDER           run a compiled model on one input, in exact integers

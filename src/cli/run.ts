@@ -6,6 +6,7 @@ import { command as conformance } from './commands/conformance.ts';
 import { command as evalFace } from './commands/evalFace.ts';
 import { command as evalSpoof } from './commands/evalSpoof.ts';
 import { command as opsTable } from './commands/ops.ts';
+import { command as program } from './commands/program.ts';
 import { command as runModel } from './commands/run.ts';
 import { errors } from './errors.ts';
 import { examples } from './examples.ts';
@@ -16,7 +17,7 @@ import { prove } from './prove.ts';
 import { verify } from './verify.ts';
 
 /** Commands that bring their own page of help. */
-const modelCommands = [compile, runModel, conformance, evalFace, evalSpoof, opsTable] as const;
+const modelCommands = [compile, runModel, conformance, evalFace, evalSpoof, opsTable, program] as const;
 
 const commands: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<Result<Outcome>>>> = {
   prove,

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromBase64Url, toBase64Url } from '../../base/index.ts';
+import { fromBase64Url, type Hash32, sha256Hex, toBase64Url } from '../../base/index.ts';
 import { encodeIntGraph, type IntGraph, quantize } from '../../model/index.ts';
 import { randomInput, randomNetwork } from '../../model/testing/random.test-util.ts';
 import { commitmentOf, INPUT_TAG } from '../../program/index.ts';
 import { type InputOpening, type ModelProof, parseModelProof } from '../../protocol/index.ts';
+import { verifyReference } from '../../verify/reference/index.ts';
 import { verifyModelProof } from '../../verify/transparent/index.ts';
 import { writeBundle } from '../models/bundle.ts';
 import { tacit, tacitProcess } from '../testing/index.ts';
@@ -43,7 +44,7 @@ async function randomBundle(name: string, seed: number): Promise<void> {
   const made = quantize(graph, samples, { target: 10 });
   const real = samples[0]?.get('x');
   if (!made.ok || real === undefined) throw new Error('the network quantises');
-  await writeBundle(at(name), graph, made.value);
+  await writeBundle(at(name), graph, made.value, undefined);
   await save(`${name}.input.json`, [...real.data]);
 }
 
@@ -94,6 +95,27 @@ describe('an honest proof', () => {
     await mkdir(at('bare'), { recursive: true });
     await cp(join(at('net'), 'network.bin'), join(at('bare'), 'network.bin'));
     expect(await said('verify', at('proof.json'), '--bundle', at('bare'))).toMatchObject({ exit: 0, result: 'accepted' });
+  });
+
+  it('is checked by a stranger from the published bytes of its program and the file alone', async () => {
+    const made = await said('program', at('proof.json'), '--bundle', at('net'), '--out', at('program.bin'));
+    expect(made).toMatchObject({ exit: 0, result: 'written', program: file.program });
+    const program = new Uint8Array(await readFile(at('program.bin')));
+    expect(sha256Hex(program)).toBe(file.program);
+    // Section 11: the outputs' integers as residues, then the eight words of the commitment.
+    const words = Array.from({ length: 8 }, (_, i) => Buffer.from(file.inputCommitment, 'hex').readUInt32LE(4 * i));
+    const publics = [...file.outputs.flatMap(({ integers }) => integers.map((x) => (x < 0 ? x + 0x7f000001 : x))), ...words];
+    const statement = { model: file.model as Hash32, nonce: file.nonce as Hash32, publics };
+    const proof = fromBase64Url(file.proof) ?? new Uint8Array();
+    expect(verifyReference(program, statement, proof)).toBeUndefined();
+    const other = publics.map((x, i) => (i === 0 ? (x + 1) % 0x7f000001 : x));
+    expect(verifyReference(program, { ...statement, publics: other }, proof)).toBe('proof/invalid');
+    expect(await refusal('program', at('proof.json'), '--bundle', at('stranger'), '--out', at('program.bin'))).toEqual([
+      1,
+      'proof/program',
+    ]);
+    expect(await refusal('program', at('proof.json'), '--out', at('program.bin'))).toEqual([2, 'cli/usage']);
+    expect(await refusal('program', at('proof.json'), '--bundle', at('net'), '--out', at('proof.json'))).toEqual([2, 'cli/usage']);
   });
 
   it('is explained: what it shows, what not, and that it counts only once it is checked', async () => {
