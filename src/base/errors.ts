@@ -310,7 +310,11 @@ const catalogue = {
 
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },
-  'internal/error': { status: 500, sentence: 'Something went wrong on our side. Nothing was lost; try again.' },
+  'internal/error': {
+    status: 500,
+    sentence:
+      'A fault in this program stopped it here, whatever you gave it. Nothing was lost. The same step may meet it again: report it with its code, and use another file or input meanwhile.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

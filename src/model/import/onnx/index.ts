@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Result } from '../../../base/index.ts';
+import { invariant, type Result } from '../../../base/index.ts';
 import { GraphBuilder } from '../../builder.ts';
 import { type Graph, MAX_NODES } from '../../graph.ts';
 import { rebatch } from '../../rebatch.ts';
@@ -7,6 +7,7 @@ import { attempt, refuse } from '../../refuse.ts';
 import { simplify } from '../../simplify.ts';
 import { type ImportOptions, inputShape, MAX_MODEL_BYTES } from '../options.ts';
 import { topological } from '../order.ts';
+import { refuseUnknown } from '../unknown.ts';
 import { decodeModel } from './decode.ts';
 import { OnnxNode } from './node.ts';
 import type { NodeProto, ValueInfo } from './schema.ts';
@@ -61,14 +62,18 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Resu
     const builder = new GraphBuilder();
     for (const proto of graph.initializers ?? []) builder.define(proto.name ?? '', readTensor(proto));
     for (const info of graph.inputs ?? []) addInput(builder, info, options);
-    for (const { node: proto, index } of ordered(nodes)) {
+    const known = ({ op, domain }: NodeProto): boolean => ['', 'ai.onnx'].includes(domain ?? '') && onnxOps.has(op ?? '');
+    const order = ordered(nodes);
+    refuseUnknown(
+      order.flatMap(({ node, index }) => {
+        const foreign = ['', 'ai.onnx'].includes(node.domain ?? '') ? '' : ` of ${node.domain}`;
+        return known(node) ? [] : [{ node: node.name || node.outputs?.[0] || `node ${index}`, op: `${node.op ?? ''}${foreign}` }];
+      }),
+    );
+    for (const { node: proto, index } of order) {
       const node = new OnnxNode(builder, proto, opset, index);
-      const domain = proto.domain ?? '';
-      const handler = domain === '' || domain === 'ai.onnx' ? onnxOps.get(node.op) : undefined;
-      if (handler === undefined)
-        return node.unsupported(
-          domain === '' || domain === 'ai.onnx' ? 'there is no such operation here' : `the operators ${domain} are not known`,
-        );
+      const handler = onnxOps.get(node.op);
+      invariant(handler !== undefined, 'unknown operations were refused');
       if (!(opset >= 1 && opset <= MAX_OPSET)) refuse('model/opset', { domain: 'ai.onnx', version: opset, limit: MAX_OPSET });
       handler(node);
     }

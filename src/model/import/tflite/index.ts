@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Result } from '../../../base/index.ts';
+import { invariant, type Result } from '../../../base/index.ts';
 import { GraphBuilder } from '../../builder.ts';
 import { decodeFloat, smallFloat } from '../../dtype.ts';
 import { type Graph, MAX_NODES } from '../../graph.ts';
@@ -9,6 +9,8 @@ import { simplify } from '../../simplify.ts';
 import { type DType, sizeOf, type Tensor } from '../../tensor.ts';
 import { ChannelsLast } from '../channelsLast.ts';
 import { type ImportOptions, inputShape, MAX_MODEL_BYTES } from '../options.ts';
+import { refuseUnknown } from '../unknown.ts';
+import { operatorName } from './names.ts';
 import { Table } from './reader.ts';
 import { tfliteOps } from './table.ts';
 
@@ -114,12 +116,21 @@ export function importTflite(bytes: Uint8Array, options: ImportOptions = {}): Re
         dequantized(readConstant(nameOf(index), typeOf(index), table.ints(0) ?? [], data), table.table(4), nameOf(index)),
       );
     });
+    refuseUnknown(
+      operators.flatMap((operator) => {
+        const code = codes[operator.int(0, 0)];
+        if (code === undefined || tfliteOps.has(code.builtin)) return [];
+        const [output] = operator.ints(2) ?? [];
+        return [{ node: output === undefined ? '' : nameOf(output), op: operatorName(code.builtin, code.custom) }];
+      }),
+    );
     for (const operator of operators) {
       const outputs = (operator.ints(2) ?? []).map(nameOf);
-      const { builtin, custom } = codes[operator.int(0, 0)] ?? refuse('model/malformed', { what: 'an operator has no code' });
-      const [op, handle] = tfliteOps.get(builtin) ?? [custom || `operator ${builtin}`, undefined];
+      const { builtin } = codes[operator.int(0, 0)] ?? refuse('model/malformed', { what: 'an operator has no code' });
+      const known = tfliteOps.get(builtin);
+      invariant(known !== undefined, 'unknown operators were refused');
+      const [op, handle] = known;
       const at = { name: outputs[0] ?? '', op };
-      if (handle === undefined) return values.unsupported(at, 'there is no such operation here');
       for (const index of operator.ints(2) ?? []) {
         if (
           typeOf(index) !== 'float32' &&
