@@ -123,6 +123,24 @@ describe('a composed term', () => {
     expect(changed).toBeGreaterThan(50);
   });
 
+  it('of a block as it stands is the outer, but not where the outer reads past the true cells', () => {
+    const read = (col: number): boolean => {
+      const one: Matrix = {
+        kind: 'entries',
+        outBits: 1,
+        inBits: 2,
+        rows: Uint32Array.of(1),
+        cols: Uint32Array.of(col),
+        values: Uint32Array.of(5),
+      };
+      const outer = { factors: [{ outShift: 0, inShift: 0, matrix: one }] };
+      const block: Matrix = { kind: 'identity', outBits: 2, inBits: 2, size: 3 };
+      const inner: Term = { source: 0, scale: 1, factors: [{ outShift: 0, inShift: 0, matrix: block }] };
+      return new Translation('x', new Work()).holds(outer, inner, { source: 0, scale: 1, factors: outer.factors }, 2);
+    };
+    expect([0, 1, 2, 3].map(read)).toEqual([true, true, true, false]);
+  });
+
   const probe = (bits: { readonly out: number; readonly input: number }, term: Term): number[] =>
     Array.from({ length: 2 ** bits.input }, (_, i) => i).flatMap((i) => [
       ...apply(

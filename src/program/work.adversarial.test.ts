@@ -134,6 +134,7 @@ describe('work that shapes do not show is counted as it is done', () => {
     const told: number[] = [];
     expect(prepareModel(dealt(3, 5), undefined, (fraction) => told.push(fraction)).ok).toBe(true);
     expect(told.length).toBeGreaterThan(10);
+    expect(told.at(-1)).toBe(1);
     expect(told.every((x, i) => x >= (told[i - 1] ?? 0) && x <= 1)).toBe(true);
     const stop = new Error('stopped');
     expect(() =>

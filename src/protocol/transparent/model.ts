@@ -18,7 +18,7 @@ export interface PreparedModel extends ModelProgram {
   readonly plan: Plan;
 }
 
-/** Hears what share of the planning is done, from 0 to 1; may throw to end it. */
+/** Hears what share of the planning is done, from 0 to 1, as far as the shapes tell; may throw to end it. */
 export type OnPlanning = (fraction: number) => void;
 
 /**
@@ -37,10 +37,12 @@ export function prepareModel(
   if (cells > MOST_CELLS) return tooLarge(`${cells} cells`, MOST_CELLS);
   if (rows > MOST_ROWS) return tooLarge(`${rows} rows of tables`, MOST_ROWS);
   if (steps > MOST_STEPS) return tooLarge(`${steps} steps of planning`, MOST_STEPS);
-  const work = new Work(MOST_STEPS, onPlanning && ((done) => onPlanning(Math.min(1, done / (2 * steps)))));
+  const work = new Work(MOST_STEPS, onPlanning && ((done) => onPlanning(Math.min(0.99, done / (2 * steps)))));
   try {
     const model = modelProgram(network, policy, work);
-    return ok({ ...model, plan: planProgram(model.program) });
+    const plan = planProgram(model.program);
+    onPlanning?.(1);
+    return ok({ ...model, plan });
   } catch (thrown) {
     if (thrown instanceof TooMuchWork) return tooLarge('more steps of planning', MOST_STEPS);
     if (thrown instanceof InvariantError) return err('model/unprovable', { what: thrown.message });
