@@ -21,7 +21,7 @@ export * from './linear.ts';
 export { type Evaluate, INPUT_TAG, type ModelOptions, type ModelStatement, modelStatement } from './model.ts';
 export { type ModelOutput, type ModelProgram, modelProgram } from './modelProgram.ts';
 export type { ModelPolicy } from './policy.ts';
-export { MOST_CELLS, MOST_ROWS, MOST_STEPS, type PlanningSize, planningSize } from './size.ts';
+export { MOST_CELLS, MOST_ROWS, type PlanningSize, planningSize } from './size.ts';
 export * from './tables.ts';
 export * from './types.ts';
 export * from './witness.ts';

@@ -14,13 +14,19 @@ export interface PlanningSize {
    * entries of the maps, the public values.
    */
   readonly steps: number;
+  /** Steps beyond which nothing is planned. */
+  readonly limit: number;
 }
 
 /** Terms of one tensor beyond which it is committed before another map follows. */
 export const MAX_TERMS = 64;
 
-/** Beyond these nothing is planned. The cells fill the memory that a proof can have (2 GiB) several times; the steps take five to ten seconds. */
+/** Beyond these nothing is planned. The cells fill the memory that a proof can have (2 GiB) several times. */
 export const MOST_CELLS = 2 ** 26;
+/**
+ * Three to five seconds (measured), beside what reading the network's own coefficients takes: whoever sends more bytes may ask for more
+ * time, .1 microseconds for each.
+ */
 export const MOST_STEPS = 2 ** 29;
 /** What a program's encoding may hold (docs/protocol.md, section 2). */
 export const MOST_ROWS = 2 ** 24;
@@ -82,6 +88,7 @@ export function planningSize(graph: IntGraph): PlanningSize {
   const of = (id: number): number => padded(graph.tensors[id].shape);
   let cells = graph.inputs.reduce((sum, id) => sum + of(id), 0);
   const rows = tableRows(graph);
+  let coefficients = 0;
   let steps = cells + ROW_STEPS * rows + COMMITTED * tensorSize(graph.tensors[graph.inputs[0]]?.shape ?? []);
   for (const node of graph.nodes) {
     if (node.kind === 'product') {
@@ -99,10 +106,11 @@ export function planningSize(graph: IntGraph): PlanningSize {
       for (const { input, map } of node.terms) {
         const x = graph.tensors[input].shape;
         // A reshape of most kinds is a matter of some axes; what it is of all of them is counted when it is made.
+        if (map.op === 'conv' || map.op === 'dense') coefficients += map.weights.length;
         if (map.op !== 'reshape') steps += ENTRY * mapEntries(map, x, y);
       }
     }
   }
   for (const id of graph.outputs) steps += of(id) * terms[id] + PUBLIC * tensorSize(graph.tensors[id].shape);
-  return { cells, rows, steps };
+  return { cells, rows, steps, limit: MOST_STEPS + ENTRY * coefficients };
 }

@@ -121,7 +121,7 @@ describe('work that shapes do not show is counted as it is done', () => {
   it.each<readonly [string, IntGraph]>([
     ['permutations that do not split', dealt(40, 7)],
     ['maps over maps', turned(60, 2 ** 9)],
-    ['many small nodes', dealt(400, 2)],
+    ['many small nodes', dealt(1200, 2)],
   ])('%s', (_, network) => {
     expect(() => modelProgram(network, undefined, new Work(limit))).toThrow(TooMuchWork);
   });

@@ -4,7 +4,7 @@
 export class TooMuchWork extends Error {}
 
 /**
- * Counts the steps of planning, of some 15 ns each, as they are about to be done: a network may come from anybody, and some hundred bytes can
+ * Counts the steps of planning, of some 8 ns each, as they are about to be done: a network may come from anybody, and some hundred bytes can
  * ask for hours. The same network takes the same steps everywhere, so that who proves and who checks refuse the same ones.
  */
 export class Work {
@@ -28,5 +28,5 @@ export class Work {
 
 /** What an entry of a matrix takes: made, composed, tried at random points, encoded and hashed (measured). */
 export const ENTRY = 16;
-/** What a factor of a term takes besides its entries. */
-export const FACTOR = 200;
+/** What a factor of a term takes besides its entries (measured). */
+export const FACTOR = 50;

@@ -3,7 +3,6 @@ import { err, InvariantError, ok, type Result } from '../../base/index.ts';
 import {
   MOST_CELLS,
   MOST_ROWS,
-  MOST_STEPS,
   type ModelPolicy,
   type ModelProgram,
   modelProgram,
@@ -32,19 +31,19 @@ export function prepareModel(
   policy?: ModelPolicy,
   onPlanning?: OnPlanning,
 ): Result<PreparedModel> {
-  const { cells, rows, steps } = planningSize(network);
-  const tooLarge = (what: string, limit: number) => err('verifier/too-large', { what, limit });
+  const { cells, rows, steps, limit } = planningSize(network);
+  const tooLarge = (what: string, most: number) => err('verifier/too-large', { what, limit: most });
   if (cells > MOST_CELLS) return tooLarge(`${cells} cells`, MOST_CELLS);
   if (rows > MOST_ROWS) return tooLarge(`${rows} rows of tables`, MOST_ROWS);
-  if (steps > MOST_STEPS) return tooLarge(`${steps} steps of planning`, MOST_STEPS);
-  const work = new Work(MOST_STEPS, onPlanning && ((done) => onPlanning(Math.min(0.99, done / (2 * steps)))));
+  if (steps > limit) return tooLarge(`${steps} steps of planning`, limit);
+  const work = new Work(limit, onPlanning && ((done) => onPlanning(Math.min(0.99, done / (2 * steps)))));
   try {
     const model = modelProgram(network, policy, work);
     const plan = planProgram(model.program);
     onPlanning?.(1);
     return ok({ ...model, plan });
   } catch (thrown) {
-    if (thrown instanceof TooMuchWork) return tooLarge('more steps of planning', MOST_STEPS);
+    if (thrown instanceof TooMuchWork) return tooLarge('more steps of planning', limit);
     if (thrown instanceof InvariantError) return err('model/unprovable', { what: thrown.message });
     throw thrown;
   }
