@@ -33,7 +33,7 @@ export async function verify(args: readonly string[], io: Io): Promise<Result<Ou
   if (claimsFaceProof(json.value)) return verifyFace(read.value, json.value);
   if (['root', 'scope', 'threshold', 'networks'].some((name) => read.value.text(name) !== undefined))
     return usage('--root, --scope, --threshold and --networks go with a proof about a face');
-  if (claimsModelProof(json.value)) return verifyModel(read.value, json.value);
+  if (claimsModelProof(json.value)) return verifyModel(read.value, json.value, io);
   if ((read.value.text('bundle') ?? read.value.text('nonce')) !== undefined)
     return usage('--bundle and --nonce go with a proof of a compiled model');
   const expected = await expectedRequest(read.value);

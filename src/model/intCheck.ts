@@ -7,6 +7,7 @@ import {
   type IntNode,
   type IntTensor,
   type LinearMap,
+  quotient,
   type Range,
   type Table,
   tensorSize,
@@ -20,6 +21,11 @@ const isInt = (value: unknown): value is number => typeof value === 'number' && 
 const ints = (list: unknown, length: number, least: number): boolean =>
   Array.isArray(list) && list.length === length && list.every((value) => isInt(value) && value >= least && value < 2 ** 26);
 const isRange = ({ min, max }: Range): boolean => isInt(min) && isInt(max) && min <= max && min > -INTEGER_LIMIT && max < INTEGER_LIMIT;
+
+/**
+ * Coefficients that a proof's field holds. A larger one times anything but a constant leaves the range of every tensor anyway.
+ */
+const isCoefficient = (value: number): boolean => value > -2 * INTEGER_LIMIT && value < 2 * INTEGER_LIMIT;
 
 /** The spatial length a window of these parameters may ask for without reading past the input by more than padding. */
 function checkWindow(
@@ -155,7 +161,12 @@ function checkTable(table: Table): void {
   const unit = 2 ** shift;
   if (core.min !== Math.max(-INTEGER_LIMIT, (lo - 1) * unit) || core.max !== Math.min(INTEGER_LIMIT, (hi + 1) * unit))
     bad('the core of a table');
+  const zero = quotient(table, 0) - lo;
+  // What is committed of a value is its distance from f(0), so both have to be told apart in the field.
+  const fits = (column: Int32Array): boolean =>
+    column.every((value) => Math.abs(value) < INTEGER_LIMIT && Math.abs(value - (column[zero] as number)) < INTEGER_LIMIT);
   if (columns.length < 1 || columns.length > 2 || columns.some((column) => column.length !== hi - lo + 1)) bad('the columns of a table');
+  if (!columns.every(fits)) bad('the values of a table');
 }
 
 /** Refuses a graph whose claims do not hold; afterwards every id, shape and range in it can be relied on. */
@@ -193,7 +204,12 @@ export function checkIntGraph(graph: IntGraph): void {
       )
         bad('a bias');
       if (node.bias.length === 0 && node.biasShape.length > 0) bad('a bias');
-      for (const { input, map } of node.terms) checkMap(map, shapeOf(input), y);
+      for (const { input, map } of node.terms) {
+        checkMap(map, shapeOf(input), y);
+        const coefficients = map.op === 'scale' ? map.factors : map.op === 'conv' || map.op === 'dense' ? map.weights : [];
+        if (!coefficients.every(isCoefficient)) bad('a coefficient that is too large');
+      }
+      if (!node.bias.every(isCoefficient)) bad('a bias that is too large');
       makers.set(node.output, node);
       make(node.output, linearRange(node, graph.tensors, y, origin));
     } else if (node.kind === 'product') {

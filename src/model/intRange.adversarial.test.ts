@@ -87,6 +87,61 @@ it('large sums below 2^53 are what they are', () => {
   expect(read(w.finish(w.linear([1, 1], [{ input: x, map: { op: 'dense', weights: small, weightShape: [1, width] } }])))).toBe('accepted');
 });
 
+describe('numbers that the field does not tell apart', () => {
+  const [most, far] = [2 ** 30 - 1, 2 ** 30];
+  // Only a constant goes with such a coefficient: anything else would leave the range of every tensor.
+  const times = (map: LinearTerm['map']): string => {
+    const w = new IntNetworkWriter();
+    const zero = w.linear(
+      [1, 1],
+      [{ input: w.input([1, 1], { min: 0, max: 1 }), map: { op: 'scale', factors: Int32Array.of(0), factorShape: [1, 1] } }],
+    );
+    return read(w.finish(w.linear([1, 1], [{ input: zero, map }])));
+  };
+  it.each<readonly [string, (value: number) => LinearTerm['map']]>([
+    ['factors', (value) => ({ op: 'scale', factors: Int32Array.of(value), factorShape: [1, 1] })],
+    ['weights', (value) => ({ op: 'dense', weights: Int32Array.of(value), weightShape: [1, 1] })],
+  ])('%s are refused', (_, map) => {
+    for (const value of [far, -far, 2 ** 31 - 1, -(2 ** 31)]) expect(times(map(value))).toMatch(/a coefficient that is too large$/);
+    for (const value of [most, -most]) expect(times(map(value))).toBe('accepted');
+  });
+  it('a bias is held to the same', () => {
+    const w = new IntNetworkWriter();
+    const x = w.input([1, 1], { min: 0, max: 1 });
+    const large = w.linear(
+      [1, 1],
+      [{ input: x, map: { op: 'scale', factors: Int32Array.of(0), factorShape: [1, 1] } }],
+      Int32Array.of(-far),
+      [1, 1],
+    );
+    expect(read(w.finish(large))).toMatch(/too large$/);
+  });
+
+  const column = (...values: readonly number[]): string => {
+    const w = new IntNetworkWriter();
+    const x = w.input([1], { min: 0, max: 0 });
+    const table = {
+      ...{ name: '', shift: 0, lo: 0, hi: values.length - 1, domain: { min: 0, max: values.length - 1 }, total: true },
+      core: { min: -1, max: values.length },
+      columns: [Int32Array.from(values)],
+    };
+    return read(w.finish(...w.lookup(x, table)));
+  };
+  it('values of tables that are too large, or too far from the value at zero, even where no input leads', () => {
+    const limit = 2 ** 29;
+    expect(column(0, limit - 1, 1 - limit)).toBe('accepted');
+    for (const values of [
+      [0, limit],
+      [0, -limit],
+      [0, 2 ** 31 - 1],
+      [5, 5 + limit],
+      [limit - 1, -1],
+      [-1, limit - 1],
+    ])
+      expect(column(...values), values.join()).toMatch(/the values of a table$/);
+  });
+});
+
 describe('windows that reach further than an index holds', () => {
   const wide = (change: object, outputs = 66): string => {
     const w = new IntNetworkWriter();

@@ -3,6 +3,7 @@ import { invariant } from '../base/index.ts';
 import { checkProgram, formRange } from './check.ts';
 import { axesOf, bitsOf, formOf, type Tensor, type Virtual, whole } from './linear.ts';
 import type { Block, LinearForm, Lookup, Program, Quadratic, Range, Table } from './types.ts';
+import { Work } from './work.ts';
 
 /** Bits of work that a program asks for unless it says otherwise: before the lookups' challenges, and before the queries. */
 export const GRINDING: Grinding = { lookup: 16, query: 16 };
@@ -15,6 +16,8 @@ export interface Grinding {
 /** Collects blocks and relations; `finish` checks the whole and returns the program. Public values are named at the start. */
 export class ProgramBuilder {
   readonly publicBits: number;
+  /** What making the program takes; whoever takes networks from others sets a limit. */
+  readonly work: Work;
   private readonly name: string;
   private readonly publics: readonly string[];
   private readonly grinding: Grinding;
@@ -24,7 +27,8 @@ export class ProgramBuilder {
   private readonly quadratics: Quadratic[] = [];
   private readonly equalities: LinearForm[] = [];
 
-  constructor(name: string, publics: readonly string[], grinding: Grinding = GRINDING) {
+  constructor(name: string, publics: readonly string[], grinding: Grinding = GRINDING, work = new Work()) {
+    this.work = work;
     this.name = name;
     this.publics = publics;
     this.publicBits = Math.ceil(Math.log2(publics.length + 1));
@@ -40,7 +44,7 @@ export class ProgramBuilder {
 
   /** Interval arithmetic over what is declared so far; undefined for field elements. */
   rangeOf(form: LinearForm): Range | undefined {
-    return formRange(this, form);
+    return formRange(this, form, this.work);
   }
 
   /** Registers a table once; the same object twice is the same table. */
@@ -84,7 +88,7 @@ export class ProgramBuilder {
   finish(): Program {
     const { name, blocks, publics, publicBits, tables, lookups, quadratics, equalities, grinding } = this;
     const program: Program = { name, blocks, publics, publicBits, tables, lookups, quadratics, equalities, grinding };
-    checkProgram(program);
+    checkProgram(program, this.work);
     return program;
   }
 }

@@ -3,6 +3,7 @@ import { invariant } from '../base/index.ts';
 import { isCanonical, P, toSigned } from '../field/index.ts';
 import { eachEntry } from './forms.ts';
 import type { Factor, LinearForm, Matrix, Program, Range, Table } from './types.ts';
+import { FACTOR, Work } from './work.ts';
 
 /** Integers of a lookup's input must stay inside this, or two of them could share a residue. */
 export const INTEGER_BOUND = 2 ** 29;
@@ -22,29 +23,36 @@ function partition(factors: readonly Factor[], bits: number, side: 'in' | 'out')
   invariant(at === bits, `program: ${side}put bits of a term are not covered`);
 }
 
+/** Matrices that were found well formed. */
+const wellFormed = new WeakSet<Matrix>();
+
+function checkMatrix(matrix: Matrix): void {
+  if (wellFormed.has(matrix)) return;
+  if (matrix.kind === 'identity') {
+    invariant(matrix.outBits === matrix.inBits && matrix.size <= 2 ** matrix.inBits, 'program: identity does not fit');
+    return;
+  }
+  const width = matrix.cols.length;
+  invariant(
+    matrix.cols.every((c) => c < 2 ** matrix.inBits) && matrix.values.every(isCanonical),
+    'program: a matrix column or value is out of range',
+  );
+  if (matrix.kind === 'entries') invariant(matrix.rows.length === width && matrix.values.length === width, 'program: ragged entries');
+  else invariant(matrix.values.length % width === 0, 'program: ragged rows');
+  invariant(
+    matrix.kind === 'entries' ? matrix.rows.every((r) => r < 2 ** matrix.outBits) : matrix.values.length / width <= 2 ** matrix.outBits,
+    'program: a matrix row is out of range',
+  );
+  wellFormed.add(matrix);
+}
+
 function checkForm(program: Program, form: LinearForm): void {
   for (const term of form.terms) {
     const bits = sourceBits(program, term.source);
     partition(term.factors, form.bits, 'out');
     partition(term.factors, bits, 'in');
     invariant(isCanonical(term.scale), 'program: scale is not canonical');
-    for (const { matrix } of term.factors) {
-      if (matrix.kind === 'identity') {
-        invariant(matrix.outBits === matrix.inBits && matrix.size <= 2 ** matrix.inBits, 'program: identity does not fit');
-        continue;
-      }
-      const width = matrix.cols.length;
-      invariant(
-        matrix.cols.every((c) => c < 2 ** matrix.inBits) && matrix.values.every(isCanonical),
-        'program: a matrix column or value is out of range',
-      );
-      if (matrix.kind === 'entries') invariant(matrix.rows.length === width && matrix.values.length === width, 'program: ragged entries');
-      else invariant(matrix.values.length % width === 0, 'program: ragged rows');
-      invariant(
-        matrix.kind === 'entries' ? matrix.rows.every((r) => r < 2 ** matrix.outBits) : matrix.values.length / width <= 2 ** matrix.outBits,
-        'program: a matrix row is out of range',
-      );
-    }
+    for (const { matrix } of term.factors) checkMatrix(matrix);
   }
 }
 
@@ -113,7 +121,8 @@ function sumsOf(matrix: Matrix): RowSums {
  * below which alone doubles add integers exactly, however much of it cancels. The sums of a row of a
  * Kronecker product are products of its factors' row sums, so a step is one per cell and term, never one per multiply-accumulate.
  */
-export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm): Range | undefined {
+export function formRange(program: Pick<Program, 'blocks'>, form: LinearForm, work = new Work()): Range | undefined {
+  work.spend(2 ** form.bits * form.terms.length);
   const low = new Float64Array(2 ** form.bits);
   const high = new Float64Array(2 ** form.bits);
   const reach = new Float64Array(2 ** form.bits);
@@ -203,7 +212,7 @@ function eachInput({ factors }: LinearForm['terms'][number], visit: (input: numb
 }
 
 /** Whether some relation reads cells of block b that the term does not touch: an equality of true cells says nothing of those. */
-function readsBeyond(program: Program, b: number, term: LinearForm['terms'][number]): boolean {
+function readsBeyond(program: Program, b: number, term: LinearForm['terms'][number], work: Work): boolean {
   const covered = new Uint8Array(2 ** program.blocks[b].bits);
   eachInput(term, (input) => {
     covered[input] = 1;
@@ -212,11 +221,13 @@ function readsBeyond(program: Program, b: number, term: LinearForm['terms'][numb
   const forms = [...lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]), ...quadratics.flatMap(({ a, b: y, c }) => [a, y, c]), ...equalities];
   let beyond = false;
   for (const form of forms)
-    for (const reading of form?.terms ?? [])
+    for (const reading of form?.terms ?? []) {
+      work.spend(reading.source === b ? covered.length : 1);
       if (reading.source === b)
         eachInput(reading, (input) => {
           beyond ||= covered[input] === 0;
         });
+    }
   return beyond;
 }
 
@@ -228,7 +239,7 @@ const inside = (column: Uint32Array | undefined, { min, max }: Range): boolean =
  * of the whole block, or by a product or sum of earlier blocks (a sum of true cells only where no padding is read), and no integer input of a lookup can wrap around the field. Run where programs are made; a verifier
  * trusts the program's hash instead.
  */
-export function checkProgram(program: Program): void {
+export function checkProgram(program: Program, work = new Work()): void {
   const { blocks, tables, lookups, quadratics, equalities, grinding } = program;
   invariant(program.publics.length < 2 ** program.publicBits || program.publics.length === 0, 'program: public vector too short');
   invariant(
@@ -236,6 +247,11 @@ export function checkProgram(program: Program): void {
     'program: grinding out of range',
   );
   invariant(lookups.length === 0 || tables.length > 0, 'program: lookups without tables');
+  const forms = [...lookups.flatMap(({ a, o1, o2 }) => [a, o1, o2]), ...quadratics.flatMap(({ a, b, c }) => [a, b, c]), ...equalities];
+  const terms = forms.flatMap((form) => form?.terms ?? []);
+  work.spend(terms.reduce((sum, { factors }) => sum + FACTOR * factors.length, 0));
+  // Each block looks for what proves its range.
+  work.spend(blocks.length * (lookups.length + quadratics.length + equalities.reduce((sum, form) => sum + form.terms.length, 0)));
   invariant(new Set(tables.map(({ name }) => name)).size === tables.length, 'program: two tables of one name');
   tables.forEach(checkTable);
   for (const { table, a, o1, o2, field } of lookups) {
@@ -247,7 +263,7 @@ export function checkProgram(program: Program): void {
     );
     for (const form of [a, o1, o2]) if (form !== undefined) checkForm(program, form);
     invariant((o1?.bits ?? a.bits) === a.bits && (o2?.bits ?? a.bits) === a.bits, 'program: lookup of unequal sizes');
-    const range = formRange(program, a);
+    const range = formRange(program, a, work);
     // A field element has no size: only a gadget that means it (`field`) may look one up.
     invariant(range !== undefined || field === true, 'program: a lookup input has no proven range');
     invariant(
@@ -265,7 +281,7 @@ export function checkProgram(program: Program): void {
     // A product is as large as its factors allow; their own ranges are proven elsewhere.
     const multiplied = quadratics.some(({ a, b: second, c }) => {
       if (!isWhole(program, c, b) || !isEarlier([a, second], b)) return false;
-      const [x, y] = [formRange(program, a), formRange(program, second)];
+      const [x, y] = [formRange(program, a, work), formRange(program, second, work)];
       if (x === undefined || y === undefined) return false;
       const product = productRange(x, y, a === second);
       return product.max < INTEGER_BOUND && product.min > -INTEGER_BOUND && product.min >= range.min && product.max <= range.max;
@@ -274,8 +290,8 @@ export function checkProgram(program: Program): void {
     const equal = equalities.some((form) => {
       const [own, ...more] = form.terms.filter((term) => isMinusBlock(term, b));
       const others = form.terms.filter((term) => term !== own);
-      if (own === undefined || more.length > 0 || !isEarlier([{ terms: others }], b) || readsBeyond(program, b, own)) return false;
-      const value = formRange(program, { ...form, terms: others });
+      if (own === undefined || more.length > 0 || !isEarlier([{ terms: others }], b) || readsBeyond(program, b, own, work)) return false;
+      const value = formRange(program, { ...form, terms: others }, work);
       return (
         value !== undefined && value.min >= range.min && value.max <= range.max && value.min > -INTEGER_BOUND && value.max < INTEGER_BOUND
       );

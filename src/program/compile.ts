@@ -14,12 +14,13 @@ import {
 import { columnRange, type ProgramBuilder } from './builder.ts';
 import { productRange } from './check.ts';
 import { compose, NotComposable } from './compose.ts';
-import { type Axis, axesOf, bitsOf, constantOn, formOf, pad, same, sum, type Tensor, type Virtual, whole } from './linear.ts';
-import { type MapTerm, mapTerms } from './maps.ts';
-import { MAX_TERMS } from './size.ts';
+import { type Axis, axesOf, bitsOf, constantOn, formOf, pad, same, sizesOf, sum, type Tensor, type Virtual, whole } from './linear.ts';
+import { mapTerms } from './maps.ts';
+import { constantEntries, MAX_TERMS, mapEntries } from './size.ts';
 import { functionTable, rangeTable } from './tables.ts';
 import { Translation } from './translation.ts';
 import type { Range, Table, Term } from './types.ts';
+import { ENTRY, FACTOR } from './work.ts';
 
 /** A lookup cut in two: the top limb h = floor((a + half) / 2^cut) is committed and looked up, the rest range-checked. */
 interface Split {
@@ -114,24 +115,17 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     tensors[id] = same(block);
     return same(block);
   };
-  const translation = new Translation(intGraphHash(graph));
-  const composed = (outer: MapTerm, inner: Term, bits: Parameters<Translation['holds']>[3]): Term => {
-    const made = compose(outer, inner);
-    // What reads a block as it stands is not composed of anything.
-    const plain = inner.factors.every(({ matrix, outShift, inShift }) => matrix.kind === 'identity' && outShift === inShift);
-    invariant(plain || translation.holds(outer, inner, made, bits), 'compile: a composed map is not the product of its parts');
-    return made;
-  };
-  const apply = (map: LinearMap, x: Virtual, out: readonly Axis[]): readonly Term[] =>
-    mapTerms(map, x.axes, out).flatMap((outer) =>
-      x.terms.map((inner) =>
-        composed(outer, inner, {
-          out: bitsOf(out),
-          middle: bitsOf(x.axes),
-          input: inner.source === 'public' ? b.publicBits : b.blocks[inner.source].bits,
-        }),
-      ),
+  const translation = new Translation(intGraphHash(graph), b.work);
+  const apply = (map: LinearMap, x: Virtual, out: readonly Axis[]): readonly Term[] => {
+    b.work.spend(FACTOR + ENTRY * mapEntries(map, sizesOf(x.axes), sizesOf(out)));
+    return mapTerms(map, x.axes, out).flatMap((outer) =>
+      x.terms.map((inner) => {
+        const made = compose(outer, inner, b.work);
+        invariant(translation.holds(outer, inner, made, bitsOf(x.axes)), 'compile: a composed map is not the product of its parts');
+        return made;
+      }),
     );
+  };
   const linear = (node: LinearNode): void => {
     const out = axesOf(shape(node.output));
     const parts = node.terms.map(({ input, map }): Virtual => {
@@ -144,7 +138,10 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
         return { axes: out, terms: apply(map, materialise(input), out) };
       }
     });
-    if (node.bias.length > 0) parts.push(constantOn(out, node.bias, node.biasShape, b.publicBits));
+    if (node.bias.length > 0) {
+      b.work.spend(ENTRY * constantEntries(node.biasShape, shape(node.output)));
+      parts.push(constantOn(out, node.bias, node.biasShape, b.publicBits));
+    }
     tensors[node.output] = sum(...parts);
   };
 

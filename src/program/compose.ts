@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
 import { add, mul } from '../field/index.ts';
-import { eachEntry } from './forms.ts';
+import { countOf, eachEntry } from './forms.ts';
 import type { MapTerm } from './maps.ts';
 import type { Factor, Matrix, Term } from './types.ts';
+import { ENTRY, FACTOR, type Work } from './work.ts';
 
 /** Products of the same two matrices are one object, so that terms keep sharing their factors. */
 const products = new WeakMap<Matrix, WeakMap<Matrix, Matrix>>();
@@ -26,8 +27,6 @@ export class NotComposable extends Error {}
 
 /** How many entries a composed matrix may have, by those it is made of: below this a commitment costs more than it saves. */
 const mostEntries = (parts: number): number => 4 * parts + 2 ** 14;
-
-const countOf = (m: Matrix): number => (m.kind === 'identity' ? m.size : m.values.length);
 
 /** The entries of a matrix row by row: row r has those from starts[r] to starts[r + 1], in their own order. */
 interface ByRow {
@@ -64,21 +63,23 @@ function byRow(m: Matrix): ByRow {
  * a b over the field: a coefficient is what the two maps make of it there, however large it would be as an integer. What the integers
  * of a program are rests on its ranges, which are computed from these very coefficients (check.ts), never on how they came about.
  */
-function multiply(a: Matrix, b: Matrix): Matrix {
+function multiply(a: Matrix, b: Matrix, work: Work): Matrix {
   invariant(a.inBits === b.outBits, 'compose: sizes differ');
   // Maps read true cells alone, and an identity covers exactly those.
   if (isIdentity(b) && (!isIdentity(a) || a.size <= b.size)) return a;
   if (isIdentity(a) && !isIdentity(b)) return b;
-  return remembered(a, b, () => (a.kind === 'dense' ? denseTimes(a, b) : entriesTimes(a, b)));
+  return remembered(a, b, () => (a.kind === 'dense' ? denseTimes(a, b, work) : entriesTimes(a, b, work)));
 }
 
-function entriesTimes(a: Matrix, b: Matrix): Matrix {
+function entriesTimes(a: Matrix, b: Matrix, work: Work): Matrix {
+  work.spend(ENTRY * (countOf(a) + countOf(b)));
   const right = byRow(b);
   let count = 0;
   eachEntry(a, (_, mid) => {
     count += right.starts[mid + 1] - right.starts[mid];
   });
   if (count > mostEntries(countOf(a) + countOf(b))) throw new NotComposable();
+  work.spend(ENTRY * count);
   const rows = new Uint32Array(count);
   const cols = new Uint32Array(count);
   const values = new Uint32Array(count);
@@ -129,7 +130,8 @@ function summed(outBits: number, inBits: number, rows: Uint32Array, cols: Uint32
 }
 
 /** A dense matrix behind a sparse one stays dense, on the union of the columns that it reads; a permutation only renames its columns. */
-function denseTimes(a: Extract<Matrix, { kind: 'dense' }>, b: Matrix): Matrix {
+function denseTimes(a: Extract<Matrix, { kind: 'dense' }>, b: Matrix, work: Work): Matrix {
+  work.spend(ENTRY * (a.cols.length + countOf(b)));
   const { starts, cols: from, values: weights } = byRow(b);
   const { outBits } = a;
   const { inBits } = b;
@@ -144,6 +146,7 @@ function denseTimes(a: Extract<Matrix, { kind: 'dense' }>, b: Matrix): Matrix {
     steps += starts[c + 1] - starts[c];
   }
   if (height * Math.max(steps, read.size) > mostEntries(countOf(a) + countOf(b))) throw new NotComposable();
+  work.spend(ENTRY * height * Math.max(steps, read.size));
   // What reads nothing is an empty map: a dense matrix has at least one column.
   if (read.size === 0)
     return { kind: 'entries', outBits, inBits, rows: new Uint32Array(0), cols: new Uint32Array(0), values: new Uint32Array(0) };
@@ -167,7 +170,7 @@ interface Piece {
 }
 
 /** Kronecker product of neighbouring factors as one matrix over the union of their bits. */
-function merge({ factors }: Piece): Factor {
+function merge({ factors }: Piece, work: Work): Factor {
   const [only] = factors;
   if (factors.length === 1 && only !== undefined) return only;
   const span = (shift: (f: Factor) => number, bits: (f: Factor) => number): { readonly shift: number; readonly bits: number } => {
@@ -190,6 +193,7 @@ function merge({ factors }: Piece): Factor {
   // A selection has an entry a cell, and cells there are anyway; anything denser is bounded by its parts.
   if (count > Math.max(2 ** out.bits, 2 ** input.bits) && count > mostEntries(counts.reduce((sum, n) => sum + n, 0)))
     throw new NotComposable();
+  work.spend(ENTRY * count);
   let [rows, cols, values]: readonly Uint32Array[] = [Uint32Array.of(0), Uint32Array.of(0), Uint32Array.of(1)];
   factors.forEach(({ matrix, outShift, inShift }, f) => {
     const [up, across] = [matrix.outBits === 0 ? 0 : 2 ** (outShift - out.shift), matrix.inBits === 0 ? 0 : 2 ** (inShift - input.shift)];
@@ -217,13 +221,13 @@ function merge({ factors }: Piece): Factor {
 const merged = new WeakMap<Matrix, Map<string, Factor>>();
 
 /** merge, remembered by its matrices and places. */
-function mergeOnce(piece: Piece, ids: (m: Matrix) => number): Factor {
+function mergeOnce(piece: Piece, ids: (m: Matrix) => number, work: Work): Factor {
   const [first] = piece.factors;
-  if (first === undefined || piece.factors.length === 1) return merge(piece);
+  if (first === undefined || piece.factors.length === 1) return merge(piece, work);
   const key = piece.factors.map((f) => `${ids(f.matrix)}@${f.outShift},${f.inShift}`).join(' ');
   const known = merged.get(first.matrix) ?? new Map<string, Factor>();
   merged.set(first.matrix, known);
-  const made = known.get(key) ?? merge(piece);
+  const made = known.get(key) ?? merge(piece, work);
   known.set(key, made);
   return made;
 }
@@ -238,9 +242,10 @@ const idOf = (m: Matrix): number => {
 
 /**
  * outer after inner: (F1 x F2 ..)(G1 x G2 ..) = product of (F G) over the finest cut of the middle bits that both respect. Factors
- * that straddle a cut are merged into one matrix first.
+ * that straddle a cut are merged into one matrix first. Throws NotComposable, and TooMuchWork where the work's limit is passed.
  */
-export function compose(outer: MapTerm, inner: Term): Term {
+export function compose(outer: MapTerm, inner: Term, work: Work): Term {
+  work.spend(FACTOR * (outer.factors.length + inner.factors.length));
   const left = [...outer.factors];
   const right = [...inner.factors];
   const factors: Factor[] = [];
@@ -266,8 +271,8 @@ export function compose(outer: MapTerm, inner: Term): Term {
         g.push(other);
       }
     } while (end()[0] !== end()[1]);
-    const [F, G] = [mergeOnce({ factors: f }, idOf), mergeOnce({ factors: g }, idOf)];
-    factors.push({ outShift: F.outShift, inShift: G.inShift, matrix: multiply(F.matrix, G.matrix) });
+    const [F, G] = [mergeOnce({ factors: f }, idOf, work), mergeOnce({ factors: g }, idOf, work)];
+    factors.push({ outShift: F.outShift, inShift: G.inShift, matrix: multiply(F.matrix, G.matrix, work) });
   }
   // Bits that only one side has must still be covered once; factors of no bits on both sides carry a plain number.
   return { source: inner.source, scale: inner.scale, factors };

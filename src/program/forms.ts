@@ -13,6 +13,9 @@ export function eachEntry(matrix: Matrix, visit: (row: number, col: number, valu
   }
 }
 
+/** How many entries {@link eachEntry} visits. */
+export const countOf = (matrix: Matrix): number => (matrix.kind === 'identity' ? matrix.size : matrix.values.length);
+
 /** 1, the public values, zeros. */
 export function publicVector(program: Program, publics: readonly number[]): Uint32Array {
   invariant(publics.length === program.publics.length, 'publicVector: wrong count of public values');

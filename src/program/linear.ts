@@ -24,6 +24,7 @@ export interface Virtual {
 export const axis = (size: number): Axis => ({ size, bits: Math.ceil(Math.log2(size)) });
 export const axesOf = (sizes: readonly number[]): Axis[] => sizes.map(axis);
 export const bitsOf = (axes: readonly Axis[]): number => axes.reduce((sum, { bits }) => sum + bits, 0);
+export const sizesOf = (axes: readonly Axis[]): number[] => axes.map(({ size }) => size);
 export const sizeOf = (axes: readonly Axis[]): number => axes.reduce((product, { size }) => product * size, 1);
 
 /** The bit at which each axis starts. */
@@ -76,6 +77,23 @@ export function entriesMatrix(
   };
 }
 
+/** Ones at (rows[e], cols[e]). */
+export const selection = (outBits: number, inBits: number, rows: Uint32Array, cols: Uint32Array): Matrix => ({
+  kind: 'entries',
+  outBits,
+  inBits,
+  rows,
+  cols,
+  values: new Uint32Array(rows.length).fill(1),
+});
+
+/** first, first + step, ..: `count` indices. */
+export const progression = (count: number, first = 0, step = 1): Uint32Array => {
+  const list = new Uint32Array(count);
+  for (let i = 0; i < count; i++) list[i] = first + i * step;
+  return list;
+};
+
 export function residue(value: number): number {
   const canonical = fromSigned(value);
   invariant(isCanonical(canonical), 'residue: not an integer of the field');
@@ -83,12 +101,7 @@ export function residue(value: number): number {
 }
 
 /** `factors` reach bits of the output that nothing else covers: a column that is 1 on the first `size` cells. */
-export const ones = ({ size, bits }: Axis): Matrix =>
-  entriesMatrix(
-    bits,
-    0,
-    Array.from({ length: size }, (_, i) => [i, 0, 1] as const),
-  );
+export const ones = ({ size, bits }: Axis): Matrix => selection(bits, 0, progression(size), new Uint32Array(size));
 
 /** The tensor itself: true cells only, so that padding is never read. */
 export function same(x: Tensor, scale = 1): Virtual {

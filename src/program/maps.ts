@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { invariant } from '../base/index.ts';
 import type { LinearMap } from '../model/intGraph.ts';
-import { type Axis, bitsOf, broadcast, entriesMatrix, identityMatrix, ones, paddedIndices, residue, shiftsOf, sizeOf } from './linear.ts';
+import {
+  type Axis,
+  bitsOf,
+  broadcast,
+  entriesMatrix,
+  identityMatrix,
+  ones,
+  paddedIndices,
+  progression,
+  residue,
+  selection,
+  shiftsOf,
+  sizeOf,
+} from './linear.ts';
 import type { Factor, Matrix } from './types.ts';
 
 /** scale * Kronecker product, still without a source. */
 export interface MapTerm {
   readonly factors: readonly Factor[];
 }
-
-type Entries = [row: number, col: number, value: number][];
 
 /** One matrix an axis. */
 const perAxis = (out: readonly Axis[], input: readonly Axis[], matrix: (a: number) => Matrix): MapTerm => {
@@ -19,23 +30,34 @@ const perAxis = (out: readonly Axis[], input: readonly Axis[], matrix: (a: numbe
 
 const indices = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
-/** Window positions of one axis: output y reads stride y + k dilation - before, for the given kernel offsets. */
-const window = (out: Axis, input: Axis, stride: number, before: number, dilation: number, offsets: readonly number[]): Matrix =>
-  entriesMatrix(
-    out.bits,
-    input.bits,
-    indices(out.size).flatMap((y) =>
-      offsets
-        .map((k) => [y, stride * y + k * dilation - before, 1] as [number, number, number])
-        .filter(([, at]) => at >= 0 && at < input.size),
-    ),
-  );
+/** Window positions of one axis: output y reads stride y + k dilation - before, for the kernel offsets from `first` up to `end`. */
+function window(out: Axis, input: Axis, stride: number, before: number, dilation: number, first: number, end: number): Matrix {
+  /** The offsets of y that lie inside the input. */
+  const inside = (y: number): readonly [from: number, to: number] => [
+    Math.max(first, Math.ceil((before - stride * y) / dilation)),
+    Math.min(end - 1, Math.floor((input.size - 1 + before - stride * y) / dilation)),
+  ];
+  let count = 0;
+  for (let y = 0; y < out.size; y++) {
+    const [from, to] = inside(y);
+    count += Math.max(0, to - from + 1);
+  }
+  const [rows, cols] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let y = 0, e = 0; y < out.size; y++) {
+    const [from, to] = inside(y);
+    for (let k = from; k <= to; k++, e++) {
+      rows[e] = y;
+      cols[e] = stride * y + k * dilation - before;
+    }
+  }
+  return selection(out.bits, input.bits, rows, cols);
+}
 
 function conv(map: Extract<LinearMap, { op: 'conv' }>, x: readonly Axis[], y: readonly Axis[]): MapTerm[] {
   const [filters, perGroup, ...kernel] = map.weightShape;
   const positions = kernel.reduce((a, b) => a * b, 1);
   const spatial = kernel.map((size, s) =>
-    indices(size).map((k) => window(y[2 + s], x[2 + s], map.strides[s], map.padsBefore[s], map.dilations[s], [k])),
+    indices(size).map((k) => window(y[2 + s], x[2 + s], map.strides[s], map.padsBefore[s], map.dilations[s], k, k + 1)),
   );
   const strides = kernel.map((_, s) => kernel.slice(s + 1).reduce((a, b) => a * b, 1));
   return indices(positions).map((position) => {
@@ -130,9 +152,7 @@ function reshape(x: readonly Axis[], y: readonly Axis[]): MapTerm {
       const place = { outShift: outShifts[ys.at(-1) ?? 0], inShift: inShifts[xs.at(-1) ?? 0] };
       const same = bitsOf(from) === bitsOf(to) && [from, to].every((axes) => axes.slice(1).every(({ size, bits }) => size === 2 ** bits));
       if (same) return { ...place, matrix: identityMatrix({ size: sizeOf(from), bits: bitsOf(from) }) };
-      const [cells, targets] = [paddedIndices(from), paddedIndices(to)];
-      const entries: Entries = Array.from(cells, (cell, i) => [targets[i], cell, 1]);
-      return { ...place, matrix: entriesMatrix(bitsOf(to), bitsOf(from), entries) };
+      return { ...place, matrix: selection(bitsOf(to), bitsOf(from), paddedIndices(to), paddedIndices(from)) };
     }),
   };
 }
@@ -151,19 +171,13 @@ export function mapTerms(map: LinearMap, x: readonly Axis[], y: readonly Axis[])
         perAxis(y, x, (a) =>
           a < 2
             ? identityMatrix(x[a])
-            : window(y[a], x[a], map.strides[a - 2], map.padsBefore[a - 2], map.dilations[a - 2], indices(map.kernel[a - 2])),
+            : window(y[a], x[a], map.strides[a - 2], map.padsBefore[a - 2], map.dilations[a - 2], 0, map.kernel[a - 2]),
         ),
       ];
     case 'reduce':
       return [
         perAxis(y, x, (a) =>
-          map.axes.includes(a)
-            ? entriesMatrix(
-                0,
-                x[a].bits,
-                indices(x[a].size).map((i) => [0, i, 1]),
-              )
-            : identityMatrix(x[a]),
+          map.axes.includes(a) ? selection(0, x[a].bits, new Uint32Array(x[a].size), progression(x[a].size)) : identityMatrix(x[a]),
         ),
       ];
     case 'reshape':
@@ -174,24 +188,10 @@ export function mapTerms(map: LinearMap, x: readonly Axis[], y: readonly Axis[])
     }
     case 'slice':
       return [
-        perAxis(y, x, (a) =>
-          entriesMatrix(
-            y[a].bits,
-            x[a].bits,
-            indices(y[a].size).map((p) => [p, map.starts[a] + p * map.steps[a], 1]),
-          ),
-        ),
+        perAxis(y, x, (a) => selection(y[a].bits, x[a].bits, progression(y[a].size), progression(y[a].size, map.starts[a], map.steps[a]))),
       ];
     case 'place':
-      return [
-        perAxis(y, x, (a) =>
-          entriesMatrix(
-            y[a].bits,
-            x[a].bits,
-            indices(x[a].size).map((p) => [map.starts[a] + p, p, 1]),
-          ),
-        ),
-      ];
+      return [perAxis(y, x, (a) => selection(y[a].bits, x[a].bits, progression(x[a].size, map.starts[a]), progression(x[a].size)))];
     case 'expand':
       return [perAxis(y, x, (a) => (x[a].size === y[a].size ? identityMatrix(x[a]) : ones(y[a])))];
   }

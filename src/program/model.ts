@@ -11,6 +11,7 @@ import { DIGEST } from './gadgets/sponge.ts';
 import { type Axis, bitsOf, entriesMatrix, formOf, paddedIndices, sum } from './linear.ts';
 import { addPolicy, type ModelPolicy, type Policy } from './policy.ts';
 import type { Program, Term, Witness } from './types.ts';
+import type { Work } from './work.ts';
 
 /**
  * Runs the statement's network in exact integers: its outputs, or the errors of the plain evaluator. `visit` sees every tensor as it
@@ -39,6 +40,8 @@ export interface ModelOptions {
   readonly commitInput?: boolean;
   /** What becomes public of the only output instead of the output itself. */
   readonly policy?: ModelPolicy | undefined;
+  /** Counts the steps that making the program takes; unlimited by default. */
+  readonly work?: Work;
 }
 
 /** Tag of the input commitment's sponge. */
@@ -54,12 +57,12 @@ function minusPublics(axes: readonly Axis[], first: number, publicBits: number):
 export function modelStatement(
   name: string,
   graph: IntGraph,
-  { grinding, commitInput = false, policy }: ModelOptions = {},
+  { grinding, commitInput = false, policy, work }: ModelOptions = {},
 ): ModelStatement {
   const sizes = graph.outputs.map((id) => tensorSize(graph.tensors[id].shape));
   const names = (policy === undefined ? sizes : []).flatMap((size, o) => Array.from({ length: size }, (_, i) => `output ${o} ${i}`));
   const digest = commitInput ? Array.from({ length: DIGEST }, (_, i) => `input commitment ${i}`) : [];
-  const b = new ProgramBuilder(name, [...names, ...digest], grinding);
+  const b = new ProgramBuilder(name, [...names, ...digest], grinding, work);
   const compiled = addGraph(b, graph);
   let first = 0;
   const policies: Policy[] = [];

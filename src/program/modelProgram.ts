@@ -4,6 +4,7 @@ import { intGraphHash } from '../model/integer.ts';
 import type { IntGraph, Scale } from '../model/intGraph.ts';
 import { type ModelStatement, modelStatement } from './model.ts';
 import type { ModelPolicy } from './policy.ts';
+import { Work } from './work.ts';
 
 /** One output of the network: how many public integers it is, and what real numbers they stand for. */
 export interface ModelOutput {
@@ -25,7 +26,7 @@ export interface ModelProgram extends ModelStatement {
  * positions, so that prover and verifier get the same program from the same network bytes, whatever its layers are called.
  * Throws InvariantError for a network that the gadgets cannot express (protocol/transparent's prepareModel makes that an error).
  */
-export function modelProgram(network: IntGraph, policy?: ModelPolicy): ModelProgram {
+export function modelProgram(network: IntGraph, policy?: ModelPolicy, work = new Work()): ModelProgram {
   const unnamed: IntGraph = {
     ...network,
     tensors: network.tensors.map((tensor, i) => ({ ...tensor, name: `t${i}` })),
@@ -33,5 +34,5 @@ export function modelProgram(network: IntGraph, policy?: ModelPolicy): ModelProg
     nodes: network.nodes.map((node, i) => ({ ...node, name: `layer ${i}` })),
   };
   const outputs = network.outputs.map((id): ModelOutput => ({ shape: network.tensors[id].shape, scale: network.tensors[id].scale }));
-  return { ...modelStatement('model', unnamed, { commitInput: true, policy }), model: intGraphHash(network), outputs, policy };
+  return { ...modelStatement('model', unnamed, { commitInput: true, policy, work }), model: intGraphHash(network), outputs, policy };
 }

@@ -136,6 +136,18 @@ describe('what the compiler refuses', () => {
     b.lookup({ table: b.table(relu), a: { bits: 2, terms: [{ source: x.source, scale: 1, factors }] }, o1: Pr.whole(out) });
     expect(() => b.finish()).toThrow('no proven range');
   });
+  test('a sum that passes 2^53 on its way, however much of it cancels', () => {
+    const k = 2 ** 29 - 1001;
+    const weights = [1_065_000_032, -1_065_000_096, 1_065_000_160, -1_065_000_096].map((w) => w - 2 ** 24);
+    const range = (repeated: number) => {
+      const b = new Pr.ProgramBuilder('sums', []);
+      const x = b.block('x', [4 * repeated], { min: k, max: k });
+      const row = Array.from({ length: repeated }, () => weights).flat();
+      return b.rangeOf(Pr.formOf(Pr.dense(x, row, 1)));
+    };
+    expect(range(1)).toBeUndefined();
+    expect(range(64)).toBeUndefined();
+  });
   test('two blocks that each have their range from the other', () => {
     const b = new Pr.ProgramBuilder('circle', ['y']);
     const u = b.block('u', [3], { min: -5, max: 5 });

@@ -1,7 +1,7 @@
 import { bytesToHex, err, isHash32, ok, type Result, sha256Hex } from '../../src/base/index.ts';
 import type { ModelAbout } from '../../src/client/index.ts';
 import { decodeIntGraph, encodeInput, tensorSize } from '../../src/model/integer.ts';
-import { prepareModel } from '../../src/protocol/transparent/index.ts';
+import { type OnPlanning, prepareModel } from '../../src/protocol/transparent/index.ts';
 import { modelProvable } from '../../src/prove/transparent/index.ts';
 import { checkModelFile } from '../../src/verify/transparent/index.ts';
 import { random } from './random.ts';
@@ -9,8 +9,8 @@ import type { Prepared } from './statements.ts';
 
 export const keyOf = ({ network, policy }: ModelAbout): string => `${sha256Hex(network)} ${JSON.stringify(policy ?? null)}`;
 
-/** Errors: those of decodeIntGraph, model/input for more than one input, model/unprovable. */
-export function prepare({ network: bytes, policy }: ModelAbout): Result<Prepared<'model'>> {
+/** Errors: those of decodeIntGraph, model/input for more than one input, those of prepareModel. */
+export function prepare({ network: bytes, policy }: ModelAbout, onPlanning?: OnPlanning): Result<Prepared<'model'>> {
   const network = decodeIntGraph(bytes);
   if (!network.ok) return network;
   const { inputs, tensors, nodes } = network.value;
@@ -18,7 +18,7 @@ export function prepare({ network: bytes, policy }: ModelAbout): Result<Prepared
   const tensor = id === undefined ? undefined : tensors[id];
   if (tensor === undefined || more.length > 0)
     return err('model/input', { what: `the model has ${inputs.length} inputs; one is supported here` });
-  const prepared = prepareModel(network.value, policy);
+  const prepared = prepareModel(network.value, policy, onPlanning);
   if (!prepared.ok) return prepared;
   const { shape, scale, range } = tensor;
   return ok({

@@ -65,7 +65,7 @@ describe('a model’s proof in the worker', () => {
     const { file, opening } = result.value.made;
     expect(accepted(result.value.made)).toBe(true);
     expect([file.nonce, file.model]).toEqual(['5a'.repeat(32), intGraphHash(network)]);
-    expect(run.seen.map(({ stage }) => stage)).toEqual(transparentStages);
+    expect([...new Set(run.seen.map(({ stage }) => stage))]).toEqual(transparentStages);
     expect(run.seen.map(({ fraction }) => fraction)).toEqual(run.seen.map(({ fraction }) => fraction).sort((a, b) => a - b));
     expect(run.seen.some(({ estimateMs }) => estimateMs !== undefined)).toBe(true);
     expect(Object.values(result.value.times).every((ms) => ms >= 0)).toBe(true);

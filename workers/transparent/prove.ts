@@ -10,7 +10,7 @@ import {
   type TransparentStage,
   transparentStages,
 } from '../../src/client/transparent/types.ts';
-import { proofLength } from '../../src/protocol/transparent/index.ts';
+import { type OnPlanning, proofLength } from '../../src/protocol/transparent/index.ts';
 import { proverBytes, proveStatement } from '../../src/prove/transparent/index.ts';
 import { verifyTransparent } from '../../src/verify/transparent/index.ts';
 import { estimateMs, stageEnds } from './estimate.ts';
@@ -18,15 +18,18 @@ import { proofKernels } from './kernels.ts';
 import { random } from './random.ts';
 import { type Prepared, statements } from './statements.ts';
 
+/** Planning tells how far it is no more often. */
+const TELL_MS = 250;
+
 /** The last program: another proof of it starts at once. Nothing private is in it. */
 let last: { readonly key: string; readonly prepared: Prepared<TransparentKind> } | undefined;
 
-async function prepared<K extends TransparentKind>(kind: K, about: AboutOf<K>): Promise<Result<Prepared<K>>> {
+async function prepared<K extends TransparentKind>(kind: K, about: AboutOf<K>, onPlanning?: OnPlanning): Promise<Result<Prepared<K>>> {
   const { keyOf, prepare } = await statements[kind]();
   const key = `${kind} ${keyOf(about)}`;
   if (last?.key === key) return ok(last.prepared as unknown as Prepared<K>);
   last = undefined;
-  const made = await prepare(about);
+  const made = await prepare(about, onPlanning);
   if (made.ok) last = { key, prepared: made.value as unknown as Prepared<TransparentKind> };
   return made;
 }
@@ -65,7 +68,12 @@ export async function prove<K extends TransparentKind>(
     onProgress({ stage: next, fraction: stageEnds[next][0], ...(estimate === undefined ? {} : { estimateMs: estimate }) });
   };
   enter('read');
-  const made = await prepared(kind, task);
+  let told = now();
+  const made = await prepared(kind, task, (fraction) => {
+    if (now() - told < TELL_MS) return;
+    told = now();
+    onProgress({ stage: 'read', fraction: fraction * stageEnds.read[1] });
+  });
   if (!made.ok) return made;
   const kernels = await proofKernels();
   if (!kernels.ok) return kernels;

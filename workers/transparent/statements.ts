@@ -1,6 +1,6 @@
 import type { Result } from '../../src/base/index.ts';
 import type { AboutOf, MadeOf, TaskOf, TransparentKind } from '../../src/client/index.ts';
-import type { Plan } from '../../src/protocol/transparent/index.ts';
+import type { OnPlanning, Plan } from '../../src/protocol/transparent/index.ts';
 import type { Provable } from '../../src/prove/transparent/index.ts';
 
 /** A statement whose program is fixed: it takes one task after another. */
@@ -18,7 +18,8 @@ export interface Prepared<K extends TransparentKind> {
 interface StatementModule<K extends TransparentKind> {
   /** The same for what gives the same program, so that it is worked out once. */
   readonly keyOf: (about: AboutOf<K>) => string;
-  readonly prepare: (about: AboutOf<K>) => Result<Prepared<K>> | Promise<Result<Prepared<K>>>;
+  /** `onPlanning` hears how far the program is, where that can take long. */
+  readonly prepare: (about: AboutOf<K>, onPlanning?: OnPlanning) => Result<Prepared<K>> | Promise<Result<Prepared<K>>>;
 }
 
 /** Where each statement lives; loaded when it is first asked for. */

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../base/index.ts';
 import { decodeOutput, type IntGraph, type IntTensor, tensorSize } from '../../model/integer.ts';
 import type { ModelPolicy } from '../../program/index.ts';
 import { type ModelProof, parseModelProof } from '../../protocol/index.ts';
-import { type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';
+import { type OnPlanning, type PreparedModel, prepareModel } from '../../protocol/transparent/index.ts';
 import { verifyModelProof } from '../../verify/transparent/index.ts';
 import { type ModelLabels, readBundle } from '../models/bundle.ts';
 
@@ -13,10 +13,11 @@ export interface LoadedModel {
   readonly labels: ModelLabels;
 }
 
-/** A compiled network's folder, ready to prove or verify, with a policy on its output if one is chosen. Errors: those of readBundle and `choose`, model/input, model/unprovable. */
+/** A compiled network's folder, ready to prove or verify, with a policy on its output if one is chosen. Errors: those of readBundle and `choose`, model/input, those of prepareModel. */
 export async function loadModel(
   folder: string,
   choose: (network: IntGraph) => Result<ModelPolicy | undefined> = () => ok(undefined),
+  onPlanning?: OnPlanning,
 ): Promise<Result<LoadedModel>> {
   const bundle = await readBundle(folder);
   if (!bundle.ok) return bundle;
@@ -27,7 +28,7 @@ export async function loadModel(
     return err('model/input', { what: `the model has ${network.inputs.length} inputs; a proof takes a model of one, so far` });
   const policy = choose(network);
   if (!policy.ok) return policy;
-  const prepared = prepareModel(network, policy.value);
+  const prepared = prepareModel(network, policy.value, onPlanning);
   return prepared.ok ? ok({ prepared: prepared.value, network, input, labels: bundle.value.manifest }) : prepared;
 }
 
@@ -38,11 +39,11 @@ export interface CheckedModel extends LoadedModel {
 }
 
 /** Reads a proof file's JSON and checks it against the network in `folder`. Errors: those of loadModel, proof/*. */
-export async function checkModelProof(json: unknown, folder: string): Promise<Result<CheckedModel>> {
+export async function checkModelProof(json: unknown, folder: string, onPlanning?: OnPlanning): Promise<Result<CheckedModel>> {
   const file = parseModelProof(json);
   if (!file.ok) return file;
   const { policy } = file.value;
-  const loaded = await loadModel(folder, () => ok(policy));
+  const loaded = await loadModel(folder, () => ok(policy), onPlanning);
   // The network itself compiles: the policy is what does not fit it.
   if (!loaded.ok) return policy !== undefined && loaded.error.code === 'model/unprovable' ? err('proof/statement') : loaded;
   const verified = verifyModelProof({ model: loaded.value.prepared, file: file.value });

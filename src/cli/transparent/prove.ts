@@ -13,7 +13,7 @@ import { pixelsFor } from '../models/pixels.ts';
 import { inputType, readSample } from '../models/samples.ts';
 import type { Io, Outcome } from '../outcome.ts';
 import { type LoadedModel, loadModel, outputLines, stepOf } from './model.ts';
-import { type ModelStage, stagesOn } from './progress.ts';
+import { type ModelStage, planningOn, stagesOn } from './progress.ts';
 
 export const options = {
   input: { type: 'string' },
@@ -87,7 +87,7 @@ export async function proveModel(args: readonly string[], io: Io): Promise<Resul
   const stage = flag('quiet') ? () => {} : stagesOn(io);
 
   stage('read');
-  const loaded = await loadModel(folder, policyOf(text('class'), text('at-least')));
+  const loaded = await loadModel(folder, policyOf(text('class'), text('at-least')), flag('quiet') ? undefined : planningOn(io));
   if (!loaded.ok) return loaded;
   const pixels = pixelsFor(loaded.value.labels, text('mean'), text('std'));
   if (!pixels.ok) return pixels;

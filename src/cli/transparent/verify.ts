@@ -1,17 +1,18 @@
 import { err, ok, type Result } from '../../base/index.ts';
 import { soundnessWords } from '../../protocol/index.ts';
 import { type Arguments, usage } from '../arguments.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Io, Outcome } from '../outcome.ts';
 import { checkModelProof, outputLines, realValues } from './model.ts';
+import { planningOn } from './progress.ts';
 
 /** `tacit verify PROOF --bundle FOLDER`: whether the network in the folder gives these outputs for some input behind the commitment. */
-export async function verifyModel(args: Arguments, json: unknown): Promise<Result<Outcome>> {
+export async function verifyModel(args: Arguments, json: unknown, io: Io): Promise<Result<Outcome>> {
   const folder = args.text('bundle');
   const nonce = args.text('nonce');
   if (folder === undefined) return usage('This proves what a compiled model says: give your own copy of it, --bundle FOLDER');
   if ((args.text('request') ?? args.text('jwks') ?? args.text('bundles')) !== undefined || args.flag('ceremony-only'))
     return usage('A proof of a compiled model goes with --bundle and --nonce alone');
-  const checked = await checkModelProof(json, folder);
+  const checked = await checkModelProof(json, folder, planningOn(io));
   if (!checked.ok) return checked;
   const { file, soundness, network } = checked.value;
   if (nonce !== undefined && nonce !== file.nonce) return err('request/mismatch', { signal: 'nonce' });

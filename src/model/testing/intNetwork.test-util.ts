@@ -13,6 +13,10 @@ export class IntNetworkWriter {
   readonly #inputs: number[] = [];
   readonly #makers = new Map<number, IntNode>();
 
+  get tensors(): readonly IntTensor[] {
+    return this.#tensors;
+  }
+
   #tensor(shape: readonly number[], range: Range): number {
     return this.#tensors.push({ name: `t${this.#tensors.length}`, shape, scale: 1, range: whole(range) }) - 1;
   }
@@ -41,7 +45,7 @@ export class IntNetworkWriter {
 
   /** relu(round(x / 2^shift)) by table, exact on all that its input can be. */
   relu(input: number, shift: number): number {
-    const { shape, range } = this.#tensors[input] as IntTensor;
+    const { range } = this.#tensors[input] as IntTensor;
     const hi = Math.max(1, Math.floor((range.max + (shift === 0 ? 0 : 2 ** (shift - 1))) / 2 ** shift));
     const table: Table = {
       name: `table ${this.#tables.length}`,
@@ -53,17 +57,19 @@ export class IntNetworkWriter {
       total: true,
       columns: [Int32Array.from({ length: hi + 1 }, (_, i) => i)],
     };
-    const output = this.#tensors.length;
-    const node: IntNode = {
-      kind: 'lookup',
-      name: `layer ${this.#nodes.length}`,
-      table: this.#tables.push(table) - 1,
-      input,
-      outputs: [output],
-    };
+    return this.lookup(input, table)[0] as number;
+  }
+
+  /** One tensor a column. */
+  lookup(input: number, table: Table): readonly number[] {
+    const { shape, range } = this.#tensors[input] as IntTensor;
+    const outputs = table.columns.map((_, column) => this.#tensors.length + column);
+    const node: IntNode = { kind: 'lookup', name: `layer ${this.#nodes.length}`, table: this.#tables.push(table) - 1, input, outputs };
     this.#nodes.push(node);
-    this.#makers.set(output, node);
-    return this.#tensor(shape, columnRange(table, 0, range));
+    return outputs.map((id, column) => {
+      this.#makers.set(id, node);
+      return this.#tensor(shape, columnRange(table, column, range));
+    });
   }
 
   product(a: number, b: number): number {

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { invariant } from '../../../src/base/index.ts';
-import { evaluateIntegers, quantize, runIntegers } from '../../../src/model/index.ts';
+import { decodeIntGraph, encodeIntGraph, evaluateIntegers, quantize, runIntegers, tensorSize } from '../../../src/model/index.ts';
+import { drawIntGraph } from '../../../src/model/testing/intGraphs.test-util.ts';
+import { IntNetworkWriter } from '../../../src/model/testing/intNetwork.test-util.ts';
 import { noise, randomInput, randomNetwork } from '../../../src/model/testing/random.test-util.ts';
+import { seeded } from '../../../src/program/testing/samples.ts';
 // @ts-expect-error: plain JavaScript, so that it runs before anything is built
 import { buildIntegerKernels } from './build.mjs';
 import { IntegerNetwork, loadIntegerKernels } from './index.ts';
@@ -52,6 +55,56 @@ describe('the integer kernels equal the readable reference', () => {
       ),
       { numRuns: 120 },
     );
+  });
+
+  it('on networks that nobody compiled: every map, any coefficients, windows up to the furthest that is accepted', async () => {
+    let [same, far] = [0, 0];
+    for (let seed = 1; seed <= 400; seed++) {
+      const network = drawIntGraph(seeded(seed));
+      if (network === undefined) continue;
+      const next = seeded(seed + 1);
+      const inputs = network.inputs.map((id) => {
+        const { shape, range } = network.tensors[id] ?? { shape: [], range: { min: 0, max: 0 } };
+        return Int32Array.from({ length: tensorSize(shape) }, () => range.min + (next() % (range.max - range.min + 1)));
+      });
+      const created = await IntegerNetwork.create(await kernels, network);
+      invariant(created.ok, 'small networks fit');
+      expect(created.value.run(inputs), `seed ${seed}`).toEqual(evaluateIntegers(network, inputs));
+      same++;
+      far += network.nodes.some(
+        (node) => node.kind === 'linear' && node.terms.some(({ map }) => 'strides' in map && map.padsBefore.some((pad) => pad > 2 ** 20)),
+      )
+        ? 1
+        : 0;
+    }
+    expect(same).toBeGreaterThan(200);
+    expect(far).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['a stride', 1, { strides: [1, 2 ** 25], outputs: 2 }],
+    ['many channels, packed', 16, { strides: [1, 2 ** 25], outputs: 2 }],
+    ['a stride over many outputs', 16, { strides: [1, 2 ** 19], outputs: 128 }],
+    ['a dilation', 16, { dilations: [1, 2 ** 25], kernel: 2 }],
+    ['padding', 16, { padsBefore: [0, 2 ** 26 - 1] }],
+    ['padding, and a stride back to the input', 16, { padsBefore: [0, 2 ** 25], strides: [1, 2 ** 25], outputs: 2 }],
+  ] as const)('at the furthest place that is accepted: %s', async (_, channels, change) => {
+    const { outputs = 5, kernel = 1, ...rest } = { ...change } as { outputs?: number; kernel?: number };
+    const map = {
+      op: 'conv',
+      weights: new Int32Array(2 * channels * kernel).fill(3),
+      weightShape: [2, channels, 1, kernel],
+      ...{ strides: [1, 1], padsBefore: [0, 0], dilations: [1, 1], group: 1 },
+      ...rest,
+    } as const;
+    const w = new IntNetworkWriter();
+    const x = w.input([1, channels, 1, 80], { min: -128, max: 127 });
+    const read = decodeIntGraph(encodeIntGraph(w.finish(w.linear([1, 2, 1, outputs], [{ input: x, map }]))));
+    invariant(read.ok, 'it is accepted');
+    const input = Int32Array.from({ length: 80 * channels }, (_v, i) => (i % 50) - 20);
+    const created = await IntegerNetwork.create(await kernels, read.value);
+    invariant(created.ok, 'it fits');
+    expect(created.value.run([input])).toEqual(evaluateIntegers(read.value, [input]));
   });
 
   it('refuses an input out of range and one of a wrong size', async () => {
