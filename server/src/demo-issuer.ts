@@ -72,7 +72,7 @@ const PUSH_ATTEMPTS = 16;
 
 /**
  * Issues a credential and, for a wallet that asks with its commitment for the transparent system, adds its leaf to the issuer's registry
- * first, the way any issuer does: signed and pushed. Errors: those of issueCredential, verifier/busy, registry/*.
+ * first, the way any issuer does: signed and pushed. Errors: those of issueCredential, issuer/other-leaf, verifier/busy, registry/*.
  */
 export async function issueAndRegister(services: Services, order: CredentialOrder): Promise<Result<{ credential: Credential }>> {
   const { schema } = services.verifiers;
@@ -82,6 +82,9 @@ export async function issueAndRegister(services: Services, order: CredentialOrde
   if (holder === undefined) return err('input/malformed', { what: 'leafHolder: not eight field elements' });
   const leaf = credentialLeaf(schema, issued.value.credential, holder);
   const registry = issuerRegistryId(DEMO_ISSUER_ID);
+  // A nullifier comes of the leaf's holder: a credential's holder with several of them could answer several times in a scope.
+  const own = await services.store.bindHolder(registry, order.holder, order.leafHolder, services.clock());
+  if (!own) return err('issuer/other-leaf');
   for (let attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
     const pushed = await pushLeaves(services, registry, await signedPush(services, registry, leaf));
     if (pushed.ok) return issued;

@@ -263,6 +263,27 @@ describe('the demo issuer', () => {
     for (const someone of people) expect(leafPosition(tree, someone)).toBeGreaterThanOrEqual(before);
   });
 
+  it('registers one leaf holder a holder, and the reverse: else one holder could answer once with each of several leaves', async () => {
+    const [alice, mallory] = [holderOf('alice of one leaf'), holderOf('another secret')];
+    const leafOf = (holder: HolderSecret): string => digestToHex(fieldHolder(fieldSecret(holder)));
+    const ask = (holder: HolderSecret, leaf: HolderSecret) =>
+      at.post('/v1/issuer/credentials', { applicant: 'held-out-1', holder: holderCommitment(holder), leafHolder: leafOf(leaf) });
+    const size = async (): Promise<number> => (await services.store.registry(ID))?.frontier.size ?? 0;
+    expect((await ask(alice, alice)).status).toBe(201);
+    const before = await size();
+    for (const [holder, leaf] of [
+      [alice, mallory],
+      [mallory, alice],
+    ] as const) {
+      const refused = await ask(holder, leaf);
+      expect([refused.status, refused.json.code]).toEqual([409, 'issuer/other-leaf']);
+    }
+    expect(await size()).toBe(before);
+    // The same wallet again: another leaf of the same holder, and so no other nullifier.
+    expect((await ask(alice, alice)).status).toBe(201);
+    expect((await ask(mallory, mallory)).status).toBe(201);
+  });
+
   it('goes on serving wallets that know one system, and refuses a commitment that is none', async () => {
     const before = (await fetchTree()).size;
     const order = { applicant: 'held-out-1', holder: holderCommitment(holderOf('h')) };

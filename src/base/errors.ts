@@ -56,6 +56,11 @@ const catalogue = {
   'partner/replayed': { status: 409, sentence: 'A different request with this idempotency key exists. Use a fresh key for each request.' },
 
   'issuer/unknown-applicant': { status: 404, sentence: 'The issuer has no applicant “{applicant}”. Choose one of the listed applicants.' },
+  'issuer/other-leaf': {
+    status: 409,
+    sentence:
+      'The issuer has registered this wallet with another secret, and registers one secret a wallet. Use the wallet as it was, or make a new one.',
+  },
   'issuer/disabled': { status: 404, sentence: 'This verifier does not run the demo issuer. Get a credential from a real issuer.' },
   'credential/malformed': { status: 422, sentence: 'This credential cannot be read ({what}). Ask the issuer for a new one.' },
   'credential/unknown-schema': {

@@ -101,4 +101,15 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (registry, shelf)
   ) STRICT, WITHOUT ROWID;
   `,
+  // One leaf holder a holder, and the reverse: else one credential's holder could enter several leaves and answer with each.
+  `
+  CREATE TABLE leaf_holders (
+    registry TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    leaf_holder TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    PRIMARY KEY (registry, holder),
+    UNIQUE (registry, leaf_holder)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -53,6 +53,8 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS, shelfLev
   const deleteOld = db.prepare('DELETE FROM requests WHERE expires_at < ?');
 
   const registries = sqliteRegistries(db, shelfLevel);
+  const bind = db.prepare('INSERT OR IGNORE INTO leaf_holders (registry, holder, leaf_holder, bound_at) VALUES (?, ?, ?, ?)');
+  const holderOf = db.prepare('SELECT leaf_holder FROM leaf_holders WHERE registry = ? AND holder = ?');
   const faces = sqliteFaces(db, registries);
   const pinned = (scope: string): ProofSystem | undefined => (selectPin.get(scope) as { system: ProofSystem } | undefined)?.system;
 
@@ -118,6 +120,12 @@ export function openSqliteStore(path: string, busyMillis = BUSY_MILLIS, shelfLev
 
     registry: async (id) => registries.read(id),
     appendLeaves: async (entry) => write(db, () => registries.append(entry)),
+    bindHolder: async (registry, holder, leafHolder, now) =>
+      write(db, () => {
+        bind.run(registry, holder, leafHolder, now);
+        const bound = holderOf.get(registry, holder) as { leaf_holder: string } | undefined;
+        return bound?.leaf_holder === leafHolder;
+      }),
     registryNodes: async (id, frontier) => registries.nodes(id, frontier) ?? write(db, () => registries.keepNodes(id, frontier)),
     leaves: async (registry, from, to) => registries.leaves(registry, from, to),
     rootHistory: async (registry, root) => registries.history(registry, root),

@@ -101,6 +101,11 @@ export interface Store {
   /** One transaction: leaves, frontier, root and root history; or nothing of it. */
   appendLeaves(leaves: NewLeaves): Promise<Appended>;
   /**
+   * Whether `holder` (what a credential names) and `leafHolder` (what its leaf names) belong together in a registry: the first time that either is
+   * seen they are bound to one another, and for good.
+   */
+  bindHolder(registry: string, holder: string, leafHolder: string, now: number): Promise<boolean>;
+  /**
    * The nodes of every begun shelf of a registry at the size of `frontier`, which it had or has; none while it has one shelf.
    */
   registryNodes(registry: string, frontier: Frontier): Promise<readonly Digest[]>;
