@@ -87,7 +87,7 @@ function addSumPool(
   invariant(spatial.length <= 2, 'sumPool has one or two axes');
 }
 
-/** out += map(x). Exact: every partial sum fits, since the ranges are proven from absolute values. */
+/** out += map(x), modulo 2^32: the whole sum is proven to fit, whatever its parts come to. */
 export function addMap(map: LinearMap, x: Values, xShape: readonly number[], out: Values, yShape: readonly number[]): void {
   const copy = (strides: readonly number[], start: number): void =>
     walk(yShape, strides, start, (position, offset) => {
@@ -106,7 +106,7 @@ export function addMap(map: LinearMap, x: Values, xShape: readonly number[], out
     case 'scale': {
       const strides = stridesOf(map.factorShape).map((stride, axis) => (map.factorShape[axis] === 1 ? 0 : stride));
       walk(yShape, strides, 0, (position, offset) => {
-        out[position] = (out[position] as number) + (map.factors[offset] as number) * (x[position] as number);
+        out[position] = (out[position] as number) + Math.imul(map.factors[offset] as number, x[position] as number);
       });
       return;
     }
