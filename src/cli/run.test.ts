@@ -80,7 +80,7 @@ describe('tacit errors', () => {
     expect((await run('errors', 'more')).exit).toBe(2);
   });
 
-  it('docs/errors.md is current: remake it with npx --no tacit errors --markdown > docs/errors.md', async () => {
+  it('docs/errors.md is current: remake it with npx tacit errors --markdown > docs/errors.md', async () => {
     const committed = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
     expect(committed).toBe(errorsMarkdown());
     expect((await run('errors', '--markdown')).out).toBe(committed);
