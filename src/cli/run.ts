@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { InvariantError, type Result, type TacitError } from '../base/index.ts';
+import { InvariantError, type Result, type TacitError, thrownCode, VERSION } from '../base/index.ts';
 import { usage } from './arguments.ts';
 import type { Command } from './commands/command.ts';
 import { help } from './help.ts';
@@ -49,7 +48,7 @@ export async function run(argv: readonly string[], io: Io = processIo): Promise<
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    io.out(`${await version()}\n`);
+    io.out(`${VERSION}\n`);
     return 0;
   }
   const model = own(modelCommands, name);
@@ -66,9 +65,9 @@ export async function run(argv: readonly string[], io: Io = processIo): Promise<
     io.out(`${json ? JSON.stringify(result.value.json, null, 2) : result.value.text}\n`);
     return result.value.exit;
   } catch (thrown) {
-    // A bug, not the input: the message is ours (an invariant), and anything else may quote secrets.
-    io.err(thrown instanceof InvariantError ? `${thrown.message}\n` : '');
-    return report({ code: 'internal/error' }, json, io);
+    const code = thrownCode(thrown);
+    if (code === 'internal/error') io.err(`${placeOf(thrown)}\n`);
+    return report({ code }, json, io);
   }
 }
 
@@ -81,7 +80,10 @@ function report(error: TacitError, json: boolean, io: Io): 1 | 2 {
   return exit;
 }
 
-async function version(): Promise<string> {
-  const file = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return file.version;
+/** What a report of a fault needs: our own words (an invariant), else name and place alone, since a message may quote secrets. */
+function placeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `thrown: ${typeof thrown}`;
+  if (thrown instanceof InvariantError) return thrown.message;
+  const frame = /^\s+at (?:async )?(\S+) \(/m.exec(thrown.stack ?? '');
+  return frame === null ? thrown.name : `${thrown.name} in ${frame[1]}`;
 }
