@@ -21,7 +21,7 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function tacit(...args: string[]): { code: number | null; said: Record<string, unknown> } {
-  const done = spawnSync('npx', ['--no', 'tacit', ...args, '--json'], { cwd: root, encoding: 'utf8' });
+  const done = spawnSync('npx', ['tacit', ...args, '--json'], { cwd: root, encoding: 'utf8' });
   return { code: done.status, said: JSON.parse(done.stdout || '{}') as Record<string, unknown> };
 }
 const keep = (name: string, content: string | Buffer): string => {

@@ -9,6 +9,12 @@ interface Entry {
   readonly sentence: string;
 }
 
+/** The version that reports name; a test compares it with package.json. */
+export const VERSION = '0.1.0';
+
+/** What a person can do about a fault of the program: the same call ends the same way. The code follows. */
+const FAULT = `This is a fault of the program, and the same input meets it again: report it, with version ${VERSION} and the code`;
+
 const catalogue = {
   'input/malformed': {
     status: 400,
@@ -126,7 +132,7 @@ const catalogue = {
   'proof/invalid': { status: 422, sentence: 'The proof does not hold. Make a new one.' },
   'proof/self-check': {
     status: 500,
-    sentence: 'The proof made here did not pass its own check, so it was not sent. Try again; if it stays, tell us.',
+    sentence: `The proof made here did not pass its own check, so nobody gets it. ${FAULT} proof/self-check.`,
   },
   'prove/unsatisfied': {
     status: 422,
@@ -137,7 +143,10 @@ const catalogue = {
     sentence: 'This model takes about {needed} MB to prove, more than the {limit} MB allowed here. Allow more, or compile a smaller model.',
   },
   'registry/unknown': { status: 404, sentence: 'There is no registry “{registry}” here.' },
-  'registry/malformed': { status: 422, sentence: 'The registry cannot be read ({what}). Try again; if it stays, tell the operator.' },
+  'registry/malformed': {
+    status: 422,
+    sentence: 'The registry cannot be read ({what}). Fetch it again; if it stays so, tell the operator.',
+  },
   'registry/mismatch': {
     status: 422,
     sentence: 'The leaves of the registry “{registry}” do not give the root that was signed. Do not continue; tell the operator.',
@@ -199,7 +208,7 @@ const catalogue = {
     status: 422,
     sentence: 'This device cannot make the proof: {what} is missing. Use a current browser, or hand over to a phone.',
   },
-  'device/memory': { status: 503, sentence: 'The device ran out of memory. Close other tabs and try again.' },
+  'device/memory': { status: 503, sentence: 'The device ran out of memory. Close other programs and tabs first, or take a smaller model.' },
   'camera/unsupported': {
     status: 422,
     sentence: 'This browser lets this page use no camera. Choose a picture instead, or open the page in a current browser over https.',
@@ -315,11 +324,7 @@ const catalogue = {
 
   'cli/usage': { status: 400, sentence: '{what}. See tacit --help.' },
   'cli/file': { status: 404, sentence: 'The file {file} cannot be read or written ({what}).' },
-  'internal/error': {
-    status: 500,
-    sentence:
-      'A fault in this program stopped it here, whatever you gave it. Nothing was lost. The same step may meet it again: report it with its code, and use another file or input meanwhile.',
-  },
+  'internal/error': { status: 500, sentence: `Tacit cannot do this, although it should. Nothing was lost. ${FAULT} internal/error.` },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -19,3 +19,12 @@ export class InvariantError extends Error {
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
+
+const OUT_OF_MEMORY =
+  /out of memory|could not allocate|allocation failed|Cannot enlarge|WebAssembly\.Memory|not enough memory|Invalid (typed )?array (buffer )?length/i;
+
+/** The code for what was thrown where nothing should be: the machine's memory ran out, or the program has a fault. */
+export function thrownCode(thrown: unknown): 'device/memory' | 'internal/error' {
+  const message = thrown instanceof Error ? `${thrown.name} ${thrown.message}` : String(thrown);
+  return !(thrown instanceof InvariantError) && OUT_OF_MEMORY.test(message) ? 'device/memory' : 'internal/error';
+}

@@ -36,7 +36,7 @@ export function errorsMarkdown(): string {
       '[RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details that carry `code` and `params`; `tacit` writes the sentence and the',
       'code; the app shows the sentence in the person’s language. `{name}` stands for a value of `params`.',
     ].join('\n'),
-    'Made from `src/base/errors.ts` by `npx --no tacit errors --markdown > docs/errors.md`; a test compares the two.',
+    'Made from `src/base/errors.ts` by `npx tacit errors --markdown > docs/errors.md`; a test compares the two.',
     ...families.map(table),
   ].join('\n\n')}\n`;
 }

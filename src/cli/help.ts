@@ -1,7 +1,7 @@
 const GENERAL = `tacit: prove without telling
 
 Usage: tacit COMMAND [OPTIONS]
-       npx --no tacit COMMAND [OPTIONS]     (in this checkout)
+       npx tacit COMMAND [OPTIONS]     (in this checkout)
 
 Commands
   prove credit-score   make a proof that a score passes, and check it

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../base/index.ts';
+import { errorCodes, errorTemplate, InvariantError, VERSION } from '../base/index.ts';
 import * as errors from './errors.ts';
 import * as examples from './examples.ts';
 import { errorsMarkdown } from './index.ts';
@@ -71,7 +71,40 @@ it('a bug is said to be one, without what it was about', async () => {
   expect(out).not.toContain('secret');
 });
 
+it.each([
+  [new RangeError('Array buffer allocation failed'), 'device/memory', ''],
+  [new TypeError('secret'), 'internal/error', /^TypeError( in \S+)?$/m],
+  [new InvariantError('a promise of ours'), 'internal/error', 'a promise of ours'],
+] as const)('says of what a command throws what a report needs, and nothing else: %s', async (thrown, code, place) => {
+  const said: string[] = [];
+  const io = {
+    out: () => {},
+    err: (text: string) => void said.push(text),
+    tty: false,
+    get env(): Record<string, string> {
+      throw thrown;
+    },
+    now: () => 0,
+  };
+  expect(await bare(['examples'], io)).toBe(2);
+  const text = said.join('');
+  expect(text).toContain(`[${code}]`);
+  expect(text).toMatch(place);
+  expect(text).not.toContain('secret');
+  if (code === 'internal/error') expect(text).toContain(`version ${VERSION}`);
+});
+
 describe('tacit errors', () => {
+  it('does not advise to try again what fails again, and names the version that a report needs', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(VERSION).toBe(version);
+    for (const code of ['internal/error', 'proof/self-check'] as const) {
+      expect(errorTemplate(code)).not.toMatch(/try (it )?again|our side/i);
+      expect(errorTemplate(code)).toMatch(new RegExp(`report it, with version ${version} and the code ${code}`));
+    }
+    for (const code of errorCodes) expect(errorTemplate(code), code).not.toMatch(/our side|went wrong/i);
+  });
+
   it('lists every code', async () => {
     const { exit, out } = await run('errors', '--json');
     expect(exit).toBe(0);
@@ -80,7 +113,7 @@ describe('tacit errors', () => {
     expect((await run('errors', 'more')).exit).toBe(2);
   });
 
-  it('docs/errors.md is current: remake it with npx --no tacit errors --markdown > docs/errors.md', async () => {
+  it('docs/errors.md is current: remake it with npx tacit errors --markdown > docs/errors.md', async () => {
     const committed = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
     expect(committed).toBe(errorsMarkdown());
     expect((await run('errors', '--markdown')).out).toBe(committed);

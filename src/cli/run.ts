@@ -1,32 +1,33 @@
-import { readFile } from 'node:fs/promises';
-import { InvariantError, type Result, type TacitError } from '../base/index.ts';
+import { InvariantError, type Result, type TacitError, thrownCode, VERSION } from '../base/index.ts';
 import { usage } from './arguments.ts';
-import { command as compile } from './commands/compile.ts';
-import { command as conformance } from './commands/conformance.ts';
-import { command as evalFace } from './commands/evalFace.ts';
-import { command as evalSpoof } from './commands/evalSpoof.ts';
-import { command as opsTable } from './commands/ops.ts';
-import { command as program } from './commands/program.ts';
-import { command as runModel } from './commands/run.ts';
-import { errors } from './errors.ts';
-import { examples } from './examples.ts';
+import type { Command } from './commands/command.ts';
 import { help } from './help.ts';
-import { inspect } from './inspect.ts';
 import { errorJson, exitOf, type Io, type Outcome } from './outcome.ts';
-import { prove } from './prove.ts';
-import { verify } from './verify.ts';
+
+type Run = (args: readonly string[], io: Io) => Promise<Result<Outcome>>;
+
+/** Each command is loaded when it is called: what it needs (snarkjs, onnxruntime, TensorFlow.js) takes longer to load than most take to run. */
+const commands: Readonly<Record<string, () => Promise<Run>>> = {
+  prove: async () => (await import('./prove.ts')).prove,
+  verify: async () => (await import('./verify.ts')).verify,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  examples: async () => (await import('./examples.ts')).examples,
+  errors: async () => (await import('./errors.ts')).errors,
+};
 
 /** Commands that bring their own page of help. */
-const modelCommands = [compile, runModel, conformance, evalFace, evalSpoof, opsTable, program] as const;
-
-const commands: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<Result<Outcome>>>> = {
-  prove,
-  verify,
-  inspect,
-  examples,
-  errors,
-  ...Object.fromEntries(modelCommands.map((command) => [command.name, command.run])),
+const modelCommands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  compile: () => import('./commands/compile.ts'),
+  run: () => import('./commands/run.ts'),
+  conformance: () => import('./commands/conformance.ts'),
+  'eval-face': () => import('./commands/evalFace.ts'),
+  'eval-spoof': () => import('./commands/evalSpoof.ts'),
+  ops: () => import('./commands/ops.ts'),
+  program: () => import('./commands/program.ts'),
 };
+
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
 
 const processIo: Io = {
   out: (text) => void process.stdout.write(text),
@@ -47,24 +48,26 @@ export async function run(argv: readonly string[], io: Io = processIo): Promise<
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    io.out(`${await version()}\n`);
+    io.out(`${VERSION}\n`);
     return 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command !== undefined && args.some((arg) => asked.slice(0, 2).includes(arg))) {
-    io.out(help[name] ?? modelCommands.find((command) => command.name === name)?.help ?? '');
+  const model = own(modelCommands, name);
+  const known = model !== undefined || own(commands, name) !== undefined;
+  if (known && args.some((arg) => asked.slice(0, 2).includes(arg))) {
+    io.out(own(help, name) ?? (await model?.())?.command.help ?? '');
     return 0;
   }
   const json = args.includes('--json');
   try {
+    const command = (await model?.())?.command.run ?? (await own(commands, name)?.());
     const result = command === undefined ? usage(`There is no command ${name}`) : await command(args, io);
     if (!result.ok) return report(result.error, json, io);
     io.out(`${json ? JSON.stringify(result.value.json, null, 2) : result.value.text}\n`);
     return result.value.exit;
   } catch (thrown) {
-    // A bug, not the input: the message is ours (an invariant), and anything else may quote secrets.
-    io.err(thrown instanceof InvariantError ? `${thrown.message}\n` : '');
-    return report({ code: 'internal/error' }, json, io);
+    const code = thrownCode(thrown);
+    if (code === 'internal/error') io.err(`${placeOf(thrown)}\n`);
+    return report({ code }, json, io);
   }
 }
 
@@ -77,7 +80,10 @@ function report(error: TacitError, json: boolean, io: Io): 1 | 2 {
   return exit;
 }
 
-async function version(): Promise<string> {
-  const file = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return file.version;
+/** What a report of a fault needs: our own words (an invariant), else name and place alone, since a message may quote secrets. */
+function placeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `thrown: ${typeof thrown}`;
+  if (thrown instanceof InvariantError) return thrown.message;
+  const frame = /^\s+at (?:async )?(\S+) \(/m.exec(thrown.stack ?? '');
+  return frame === null ? thrown.name : `${thrown.name} in ${frame[1]}`;
 }

@@ -145,7 +145,10 @@ export function createShop({ partner, origin, verifier, policy, facePolicy, cloc
   app.notFound((context) => context.html(messagePage('Nothing here', 'This page does not exist.', '/'), 404));
   app.onError((error, context) => {
     console.error(`partner: ${error.name}`);
-    return context.html(messagePage('Something went wrong', 'Please try again.', '/'), 500);
+    return context.html(
+      messagePage('A fault of this demo', 'This page cannot be shown. Its log says where the fault is; report it.', '/'),
+      500,
+    );
   });
   return app;
 }

@@ -74,6 +74,7 @@ describe('remedy', () => {
     expect(remedy({ code: 'request/origin-mismatch' })).toBe('leave');
     expect(remedy({ code: 'request/expired' })).toBe('new-request');
     expect(remedy({ code: 'worker/died' })).toBe('retry');
+    for (const code of ['internal/error', 'proof/self-check'] as const) expect(remedy({ code })).toBe('leave');
     expect(remedy({ code: 'policy/not-met' })).toBe('credential');
   });
 });

@@ -87,6 +87,8 @@ const exact: Partial<Record<TacitError['code'], Remedy>> = {
   'bundle/development-keys': 'leave',
   'key/unsafe': 'leave',
   'device/unsupported': 'device',
+  // Faults of the program: the same step ends the same way.
+  'proof/self-check': 'leave',
 };
 const byKind: Readonly<Record<string, Remedy>> = {
   request: 'new-request',
@@ -100,7 +102,7 @@ const byKind: Readonly<Record<string, Remedy>> = {
   device: 'retry',
   job: 'retry',
   vault: 'retry',
-  internal: 'retry',
+  internal: 'leave',
 };
 
 /** What a person can do about an error met while answering a request. */
