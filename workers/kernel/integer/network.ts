@@ -80,6 +80,11 @@ const plane = (shape: readonly number[]): readonly [number, number] =>
 const pair = (list: readonly number[], fallback: number): readonly [number, number] =>
   list.length === 2 ? [list[0] as number, list[1] as number] : [fallback, list[0] as number];
 
+function noRoom(thrown: unknown): Result<never> {
+  if (thrown instanceof RangeError || (thrown instanceof Error && thrown.message === 'reserve was checked')) return err('device/memory');
+  throw thrown;
+}
+
 /**
  * A network laid out in WebAssembly memory: weights packed once, activations in an arena planned ahead, so that memory is
  * known before a run. `run` gives the same integers as the reference evaluator, and the same refusals.
@@ -137,12 +142,18 @@ export class IntegerNetwork {
   /** Refuses (device/memory) where the host has no room. */
   static async create(module: KernelModule, graph: IntGraph): Promise<Result<IntegerNetwork>> {
     try {
-      const instance = await WebAssembly.instantiate(module, {});
-      return ok(new IntegerNetwork(instance.exports as unknown as Kernels, graph));
+      return ok(new IntegerNetwork((await WebAssembly.instantiate(module, {})).exports as unknown as Kernels, graph));
     } catch (thrown) {
-      if (thrown instanceof RangeError || (thrown instanceof Error && thrown.message === 'reserve was checked'))
-        return err('device/memory');
-      throw thrown;
+      return noRoom(thrown);
+    }
+  }
+
+  /** The same at once, for workers and Node: a page's own thread may not instantiate so. */
+  static createNow(module: KernelModule, graph: IntGraph): Result<IntegerNetwork> {
+    try {
+      return ok(new IntegerNetwork(new WebAssembly.Instance(module, {}).exports as unknown as Kernels, graph));
+    } catch (thrown) {
+      return noRoom(thrown);
     }
   }
 
