@@ -86,6 +86,7 @@ it.each([
     },
     now: () => 0,
   };
+  const { run: bare } = await import('./index.ts');
   expect(await bare(['examples'], io)).toBe(2);
   const text = said.join('');
   expect(text).toContain(`[${code}]`);

@@ -2,8 +2,10 @@ import { err, ok, type Result } from '../../base/index.ts';
 import { type InputCoding, integerKind, type QuantizeReport, quantize, rangeCoding, rounder, type Tensor } from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
 import { writeBundle } from '../models/bundle.ts';
+import { linearEngine } from '../models/kernels.ts';
 import { inputsOf, readModel } from '../models/read.ts';
 import { arePictures, type InputType, PIXELS, readPixels, readSamples, type Sample } from '../models/samples.ts';
+import { stepsOn } from '../progress.ts';
 import type { Command } from './command.ts';
 
 const HELP = `tacit compile: turn a model into an exact integer network
@@ -150,7 +152,7 @@ export const command: Command = {
   name: 'compile',
   summary: 'turn a model into an exact integer network',
   help: HELP,
-  run: async (args) => {
+  run: async (args, io) => {
     const read = readArguments(args, {
       calibrate: { type: 'string', multiple: true },
       evaluate: { type: 'string', multiple: true },
@@ -211,7 +213,11 @@ export const command: Command = {
       if (!read.ok) return read.error.code === 'model/input' ? err('model/calibration', read.error.params) : read;
       into.push(...read.value);
     }
+    const linear = await linearEngine();
+    if (!linear.ok) return linear;
     const options = {
+      linear: linear.value,
+      onStep: stepsOn(io),
       total: flag('total'),
       evaluation,
       inputBits,

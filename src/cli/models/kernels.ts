@@ -6,9 +6,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type FastKernels, openKernels } from '../../../workers/kernel/index.ts';
-import { IntegerNetwork, loadIntegerKernels } from '../../../workers/kernel/integer/index.ts';
+import { IntegerNetwork, type KernelModule, kernelEngine, loadIntegerKernels } from '../../../workers/kernel/integer/index.ts';
 import { err, ok, type Result } from '../../base/index.ts';
-import type { IntGraph } from '../../model/index.ts';
+import type { IntGraph, LinearEngine } from '../../model/index.ts';
 
 const wasm = new URL('../../../.cache/kernel/integer.wasm', import.meta.url);
 const proofWasm = new URL('../../../.cache/kernel/proof.wasm', import.meta.url);
@@ -18,17 +18,29 @@ const proofSources = new URL('../../../workers/kernel/', import.meta.url);
 /** More threads than this wait for each other more than they work. */
 const MAX_THREADS = 4;
 
-/** The network on SIMD kernels, built on first use. Errors: device/unsupported, device/memory. */
-export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNetwork>> {
+/** The kernels of the forward pass, built on first use. Error: device/unsupported. */
+async function integerKernels(): Promise<Result<KernelModule>> {
   if (!existsSync(wasm)) {
     const build = (await import(new URL('../../../workers/kernel/integer/build.mjs', import.meta.url).href)) as {
       buildIntegerKernels: () => Promise<string>;
     };
     await build.buildIntegerKernels();
   }
-  if (!existsSync(wasm)) return err('device/unsupported', { what: 'the kernels' });
-  const created = await IntegerNetwork.create(await loadIntegerKernels(new Uint8Array(await readFile(wasm))), network);
-  return created.ok ? ok(created.value) : created;
+  return existsSync(wasm)
+    ? ok(await loadIntegerKernels(new Uint8Array(await readFile(wasm))))
+    : err('device/unsupported', { what: 'the kernels' });
+}
+
+/** The network on SIMD kernels. Errors: device/unsupported, device/memory. */
+export async function kernelNetwork(network: IntGraph): Promise<Result<IntegerNetwork>> {
+  const kernels = await integerKernels();
+  return kernels.ok ? IntegerNetwork.create(kernels.value, network) : kernels;
+}
+
+/** What computes the linear nodes of a network that is being made; the same values as the reference. Error: device/unsupported. */
+export async function linearEngine(): Promise<Result<LinearEngine>> {
+  const kernels = await integerKernels();
+  return kernels.ok ? ok(kernelEngine(kernels.value)) : kernels;
 }
 
 /** Whether the proof kernels are missing, or older than a file they are made of. */

@@ -89,13 +89,21 @@ function foresee({ min, max }: Extremes, [least, leastSquares, most, mostSquares
 
 /**
  * Runs the samples through the float reference and keeps what quantisation needs. Refuses samples of a wrong shape. `plain`: the
- * extremes are those of the samples themselves.
+ * extremes are those of the samples themselves. `onSample` hears the number of the sample before it runs, from 1.
  */
-export function calibrate(graph: Graph, samples: readonly ReadonlyMap<string, Tensor>[], plain = false): Calibration {
+export function calibrate(
+  graph: Graph,
+  samples: readonly ReadonlyMap<string, Tensor>[],
+  plain = false,
+  onSample: (at: number) => void = () => {},
+): Calibration {
   if (samples.length === 0) refuse('model/calibration', { what: 'there are none' });
   const extremes = new Map<string, Extremes>();
   const spreads = new Map<string, Spread>();
-  const outputs = samples.map((sample) => runGraph(graph, sample, (name, value) => observe(extremes, spreads, name, value)));
+  const outputs = samples.map((sample, at) => {
+    onSample(at + 1);
+    return runGraph(graph, sample, (name, value) => observe(extremes, spreads, name, value));
+  });
   if (!plain && samples.length >= LEAST_SAMPLES)
     for (const [name, own] of extremes) foresee(own, spreads.get(name) as Spread, samples.length);
   return { extremes, samples, outputs };

@@ -43,7 +43,15 @@ export interface QuantizeOptions {
   readonly inputBits?: number;
   /** Computes linear nodes (kernels); the readable reference if absent. */
   readonly linear?: LinearEngine;
+  /** Hears what is done now: work on large networks takes minutes. */
+  readonly onStep?: (step: QuantizeStep) => void;
 }
+
+/** The float model runs on sample `at` of `of`; a precision is tried; the best is measured layer by layer for the report. */
+export type QuantizeStep =
+  | { readonly step: 'samples'; readonly at: number; readonly of: number }
+  | { readonly step: 'precision'; readonly bits: number; readonly shift: number }
+  | { readonly step: 'report' };
 
 export interface Quantized {
   readonly network: IntGraph;
@@ -96,7 +104,9 @@ function quantizeTo(
   return attempt(() => {
     checkGraph(graph);
     const settings = settingsOf(options);
-    const calibration = calibrate(graph, samples, options.foresee === false);
+    const step = options.onStep ?? (() => {});
+    const seen = (at: number): void => step({ step: 'samples', at, of: samples.length });
+    const calibration = calibrate(graph, samples, options.foresee === false, seen);
     const codings = new Map(
       graph.inputs.map((name) => {
         const given = samples.map((sample) => sample.get(name) as Tensor);
@@ -123,6 +133,7 @@ function quantizeTo(
     const fitted = new Set<number>();
     for (const { bits, shift } of settings) {
       if (fitted.has(bits)) continue;
+      step({ step: 'precision', bits, shift });
       let lowered: LoweredGraph | Refusal | undefined;
       // The room beyond the samples gives way before the precision does: what passes it is out of range, never wrong.
       for (const beyond of saturate ? [undefined] : BEYOND) {
@@ -152,6 +163,7 @@ function quantizeTo(
         failure = network;
         continue;
       }
+      step({ step: 'report' });
       const refusedOf = (list: Encoded): number => list.filter((inputs) => !evaluateIntegers(network, inputs, engine).ok).length;
       const cutOver = (list: Encoded): Cut => {
         const seen = lookupObserver(open, uncut);

@@ -12,58 +12,7 @@ import {
   tensorSize,
 } from '../../../src/model/integer.ts';
 import { Arena } from './arena.ts';
-
-/** What assembly/index.ts exports. */
-interface Kernels {
-  readonly memory: WebAssembly.Memory;
-  heapBase(): number;
-  reserve(bytes: number): number;
-  columns(
-    src: number,
-    dst: number,
-    row: number,
-    stride: number,
-    height: number,
-    width: number,
-    outHeight: number,
-    outWidth: number,
-    top: number,
-    left: number,
-    strideY: number,
-    strideX: number,
-  ): void;
-  multiply(w: number, x: number, out: number, rows: number, pairs: number, stride: number): void;
-  dots(w: number, x: number, out: number, rows: number, length: number): void;
-  narrow(src: number, dst: number, count: number): void;
-  addScaled(x: number, out: number, count: number, factor: number): void;
-  addConstant(out: number, count: number, value: number): void;
-  tap(
-    x: number,
-    out: number,
-    weight: number,
-    height: number,
-    width: number,
-    outHeight: number,
-    outWidth: number,
-    top: number,
-    left: number,
-    strideY: number,
-    strideX: number,
-  ): void;
-  lookup(
-    x: number,
-    first: number,
-    second: number,
-    count: number,
-    shift: number,
-    lo: number,
-    hi: number,
-    domainMin: number,
-    domainMax: number,
-    columnA: number,
-    columnB: number,
-  ): number;
-}
+import type { Kernels } from './kernels.ts';
 
 export type KernelModule = WebAssembly.Module;
 
@@ -79,6 +28,11 @@ const plane = (shape: readonly number[]): readonly [number, number] =>
   shape.length === 4 ? [shape[2] as number, shape[3] as number] : [1, shape[2] as number];
 const pair = (list: readonly number[], fallback: number): readonly [number, number] =>
   list.length === 2 ? [list[0] as number, list[1] as number] : [fallback, list[0] as number];
+
+function noRoom(thrown: unknown): Result<never> {
+  if (thrown instanceof RangeError || (thrown instanceof Error && thrown.message === 'reserve was checked')) return err('device/memory');
+  throw thrown;
+}
 
 /**
  * A network laid out in WebAssembly memory: weights packed once, activations in an arena planned ahead, so that memory is
@@ -137,12 +91,18 @@ export class IntegerNetwork {
   /** Refuses (device/memory) where the host has no room. */
   static async create(module: KernelModule, graph: IntGraph): Promise<Result<IntegerNetwork>> {
     try {
-      const instance = await WebAssembly.instantiate(module, {});
-      return ok(new IntegerNetwork(instance.exports as unknown as Kernels, graph));
+      return ok(new IntegerNetwork((await WebAssembly.instantiate(module, {})).exports as unknown as Kernels, graph));
     } catch (thrown) {
-      if (thrown instanceof RangeError || (thrown instanceof Error && thrown.message === 'reserve was checked'))
-        return err('device/memory');
-      throw thrown;
+      return noRoom(thrown);
+    }
+  }
+
+  /** The same at once, for workers and Node: a page's own thread may not instantiate so. */
+  static createNow(module: KernelModule, graph: IntGraph): Result<IntegerNetwork> {
+    try {
+      return ok(new IntegerNetwork(new WebAssembly.Instance(module, {}).exports as unknown as Kernels, graph));
+    } catch (thrown) {
+      return noRoom(thrown);
     }
   }
 
