@@ -11,6 +11,7 @@ import {
   type ProductNode,
   quotient,
 } from '../model/intGraph.ts';
+import { columnRange as valuesOver } from '../model/intRange.ts';
 import { columnRange, type ProgramBuilder } from './builder.ts';
 import { productRange } from './check.ts';
 import { compose, NotComposable } from './compose.ts';
@@ -152,10 +153,9 @@ export function addGraph(b: ProgramBuilder, graph: IntGraph): CompiledGraph {
     const a = get(node.input);
     const sizes = shape(node.input);
     const zero = table.columns.map((column) => column[quotient(table, 0) - table.lo]);
-    const outs = table.columns.map((column, j) => {
-      const low = column.reduce((x, y) => Math.min(x, y), 0) - zero[j];
-      const high = column.reduce((x, y) => Math.max(x, y), 0) - zero[j];
-      const block = b.block(`${node.name} ${j}`, sizes, withZero({ min: Math.min(low, 0), max: Math.max(high, 0) }));
+    const outs = table.columns.map((_, j) => {
+      const { min, max } = usedOf(table, j);
+      const block = b.block(`${node.name} ${j}`, sizes, withZero({ min: min - zero[j], max: max - zero[j] }));
       // The table sends 0 to 0, so f(0) is added back on the true cells alone.
       const constant =
         zero[j] === 0
@@ -241,6 +241,9 @@ function collector(fills: readonly Fill[], known: readonly Known[]): Collector {
     inputs,
   };
 }
+
+/** Least and greatest value of column j that some input of the domain leads to: what the rows that are written out hold. */
+const usedOf = (table: IntTable, j: number): Range => valuesOver(table, j, withZero(table.domain));
 
 /** f(x) - f(0) of column j by quotient. */
 const shifted = (table: IntTable, j: number, q: (x: number) => number): ((x: number) => number) => {

@@ -82,7 +82,8 @@ describe('random networks', () => {
 
   it('run as they are proven, or are refused in words', () => {
     let proven = 0;
-    for (const [seed, graph] of drawn(2000, 500)) {
+    // The last one has a table whose far values no row holds.
+    for (const [seed, graph] of [...drawn(2000, 500), ...drawn(100_133, 1)]) {
       let made: ReturnType<typeof modelStatement>;
       try {
         made = modelStatement('random', graph);
