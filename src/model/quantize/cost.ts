@@ -104,7 +104,8 @@ export function proofCost(graph: IntGraph): ProofCost {
 }
 
 /**
- * Seconds of `tacit prove` from its call to its end in Node: start, planning, proof, and the check of it on the plain kernels. Fitted to the processor time of four networks of 38 to 2.3 million lookups (`npm run bench:estimate` measures it again).
+ * Seconds of `tacit prove` from its call to its end in Node: start, planning, proof, and the check of it on the plain kernels. Fitted to
+ * the processor time of four networks of 38 to 2.3 million lookups. `npm run bench:estimate` sets it against the clock.
  */
 const [BASE_COMMAND, PER_COMMAND_PRODUCT] = [0.7, 1 / 8.9e6];
 export const commandSeconds = ({ products }: Pick<ProofCost, 'products'>): number =>
