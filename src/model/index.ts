@@ -15,7 +15,7 @@ export { importTfjs, tfjsShards } from './import/tfjs/index.ts';
 export { importTflite } from './import/tflite/index.ts';
 export * from './integer.ts';
 export { ops } from './ops/index.ts';
-export type { ProofCost } from './quantize/cost.ts';
+export { commandSeconds, type ProofCost } from './quantize/cost.ts';
 export { type Quantized, type QuantizeOptions, type QuantizeStep, quantize } from './quantize/index.ts';
 export type { InputReport, LayerReport, QuantizeReport } from './quantize/report.ts';
 export { namesByOp, opsOf, supportedNames } from './supported.ts';

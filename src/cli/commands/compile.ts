@@ -1,5 +1,14 @@
 import { err, ok, type Result } from '../../base/index.ts';
-import { type InputCoding, integerKind, type QuantizeReport, quantize, rangeCoding, rounder, type Tensor } from '../../model/index.ts';
+import {
+  commandSeconds,
+  type InputCoding,
+  integerKind,
+  type QuantizeReport,
+  quantize,
+  rangeCoding,
+  rounder,
+  type Tensor,
+} from '../../model/index.ts';
 import { readArguments, usage } from '../arguments.ts';
 import { writeBundle } from '../models/bundle.ts';
 import { linearEngine } from '../models/kernels.ts';
@@ -141,7 +150,8 @@ export function describe(report: QuantizeReport): string {
       : [
           `over ${report.evaluationInputs} evaluation inputs ${report.smallestEvaluationMarginBits} bits (${report.evaluationOutOfRange} beside them out of range)`,
         ]),
-    `proof: ${report.cost.lookups} lookups, ${report.cost.quadratics} products, ${report.cost.tableRows} table rows, about ${report.cost.seconds} s on one thread (predicted)`,
+    `proof: ${report.cost.lookups} lookups, ${report.cost.quadratics} products, ${report.cost.tableRows} table rows, about ${report.cost.seconds} s on one thread of Node (predicted)`,
+    `tacit prove takes about ${commandSeconds(report.cost)} s with it (predicted): its start, planning and the check of the proof included`,
     extra === null
       ? 'total, where no input can fail: not at this precision'
       : `total, where no input can fail: ${extra.lookups} lookups, ${extra.tableRows} table rows, ${extra.seconds} s ${report.total ? 'of these' : 'more'}`,

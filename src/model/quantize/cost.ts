@@ -102,3 +102,11 @@ export function proofCost(graph: IntGraph): ProofCost {
     seconds: Number((BASE_SECONDS + products * PER_PRODUCT + sizes(graph).parameters * PER_WEIGHT).toFixed(3)),
   };
 }
+
+/**
+ * Seconds of `tacit prove` from its call to its end in Node: start, planning, proof, and the check of it on the plain kernels. Fitted to
+ * the processor time of four networks of 38 to 2.3 million lookups. `npm run bench:estimate` sets it against the clock.
+ */
+const [BASE_COMMAND, PER_COMMAND_PRODUCT] = [0.7, 1 / 8.9e6];
+export const commandSeconds = ({ products }: Pick<ProofCost, 'products'>): number =>
+  Number((BASE_COMMAND + products * PER_COMMAND_PRODUCT).toPrecision(2));
