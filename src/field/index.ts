@@ -4,6 +4,8 @@
 // sampling, and the `Kernels` interface that the fast implementations share with the plain one. Imports base alone; every
 // proving room may import it. Canonical residues everywhere: Montgomery form is a private matter of the fast kernels.
 
+export * from './arena.ts';
+export * from './counting.ts';
 export * from './ext.ts';
 export * from './kernels.ts';
 export * from './koalabear.ts';

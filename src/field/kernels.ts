@@ -40,7 +40,11 @@ export interface Fractions {
  */
 export interface Kernels {
   readonly name: string;
-  /** Starts a job that needs at most `bytes` of vectors; everything made before is gone. */
+  /** Threads that share the work. */
+  readonly threads: number;
+  /** The largest number of bytes that `begin` can be asked for. */
+  readonly capacity: number;
+  /** Starts a job that needs at most `bytes` of vectors, no more than `capacity`; everything made before is gone. */
   begin(bytes: number): void;
   /** Overwrites and gives back all memory of the job. */
   end(): void;

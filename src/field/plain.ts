@@ -53,6 +53,8 @@ const halves = (v: Planes): readonly [Planes, Planes] => [slicePlanes(v, 0, v.le
 /** The oracle of the fast kernels: one plain loop each, canonical residues, ordinary arrays. */
 export class PlainKernels implements Kernels {
   readonly name = 'plain';
+  readonly threads = 1;
+  readonly capacity = Number.POSITIVE_INFINITY;
   private used = 0;
   private most = 0;
   private made: Uint32Array[] = [];

@@ -15,6 +15,6 @@ const builds = [
   { out: target.replace(/(\.wasm)?$/, '.threads.wasm'), more: ['--enable', 'threads', '--sharedMemory'] },
 ];
 for (const { out, more } of builds)
-  execFileSync(process.execPath, [asc, join(here, 'assembly/index.ts'), ...flags, ...more, '--maximumMemory', '16384', '-o', out], {
+  execFileSync(process.execPath, [asc, join(here, 'assembly/index.ts'), ...flags, ...more, '--maximumMemory', '32767', '-o', out], {
     stdio: 'inherit',
   });

@@ -1,6 +1,7 @@
 // Longer than 400 lines because it is one class: each kernel a few lines around one call, all over one arena.
-import { InvariantError, invariant } from '../../src/base/index.ts';
+import { invariant } from '../../src/base/index.ts';
 import {
+  Arena,
   add,
   type Columns,
   type Entries,
@@ -16,8 +17,10 @@ import {
   P,
   PlainKernels,
   type Planes,
+  planeStride,
   type Rows,
   rootOfUnity,
+  scratch,
   setExt,
   slicePlanes,
 } from '../../src/field/index.ts';
@@ -30,10 +33,9 @@ const R_INVERSE = inv(R);
 const enter = (x: number): number => mul(x, R);
 const leave = (x: number): number => mul(x, R_INVERSE);
 
-/** Words for four operands. */
+/** Words for four operands; behind them are the results (arena.ts). */
 const SCALARS = 16;
 const PAGE = 65536;
-export const MAX_PAGES = 16384;
 const CHUNK_START = 1;
 const CHUNK_END = 2;
 const ROOT = 8;
@@ -55,28 +57,28 @@ export class FastKernels implements Kernels {
   private readonly crew: Crew | undefined;
   private heap: Uint32Array;
   private bytes: Uint8Array;
-  private readonly start: number;
-  private top: number;
-  /** Words from `start` to here may hold something. */
+  /** Bytes of the largest job. */
+  readonly capacity: number;
+  private readonly arena: Arena;
+  /** Words of the arena up to here may hold something. */
   private dirty: number;
-  private most = 0;
   /** What lies below the heap before any job: constants, and scratch that is empty. */
   private readonly below: Uint8Array;
   private readonly plain = new PlainKernels();
   /** Scratch for scalars: four operands, two results a thread. */
   private scalars = 0;
-  private twiddles = new Map<number, number>();
 
-  constructor(wasm: Exports, memory: WebAssembly.Memory, crew?: Crew) {
+  /** `pages`: the most that the memory may grow to. */
+  constructor(wasm: Exports, memory: WebAssembly.Memory, pages: number, crew?: Crew) {
     this.wasm = wasm;
     this.memory = memory;
     this.crew = crew;
     this.heap = new Uint32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
-    this.start = Math.ceil(wasm.heapBase() / 64) * 16;
-    this.top = this.start;
-    this.dirty = this.start;
-    this.below = this.bytes.slice(0, 4 * this.start);
+    this.arena = new Arena(Math.ceil(wasm.heapBase() / 64) * 16);
+    this.dirty = this.arena.start;
+    this.capacity = PAGE * pages - 4 * this.arena.start;
+    this.below = this.bytes.slice(0, 4 * this.arena.start);
   }
 
   /** Threads that share the work, this one included. */
@@ -115,52 +117,48 @@ export class FastKernels implements Kernels {
   }
 
   begin(bytes: number): void {
-    const needed = Math.ceil((4 * this.start + bytes + PAGE) / PAGE);
+    invariant(bytes <= this.capacity, 'kernels: the job needs more memory than a module can have');
+    const needed = Math.ceil((4 * this.arena.start + bytes) / PAGE);
     const pages = this.memory.buffer.byteLength / PAGE;
-    if (needed > MAX_PAGES) throw new InvariantError('kernels: the job needs more memory than a module can have');
     this.wipe();
     if (needed > pages) this.memory.grow(needed - pages);
     this.heap = new Uint32Array(this.memory.buffer);
     this.bytes = new Uint8Array(this.memory.buffer);
-    this.top = this.start;
-    this.most = 0;
-    this.scalars = this.allocate(SCALARS + 8 * this.threads);
+    this.arena.clear();
+    this.scalars = this.allocate(scratch.begin(this.threads));
   }
 
   end(): void {
     this.wipe();
-    this.top = this.start;
+    this.arena.release(this.arena.start);
   }
 
   private wipe(): void {
-    this.heap.fill(0, this.start, Math.max(this.dirty, this.top));
+    this.heap.fill(0, this.arena.start, Math.max(this.dirty, this.arena.top));
     this.plain.end(); // the short vectors, which are as private as the long ones
     this.bytes.set(this.below); // each thread's scratch holds the columns it hashed last
-    this.dirty = this.start;
-    this.twiddles.clear();
+    this.dirty = this.arena.start;
   }
 
   mark(): number {
-    return this.top;
+    return this.arena.top;
   }
 
   release(mark: number): void {
-    this.dirty = Math.max(this.dirty, this.top);
-    this.top = mark;
-    for (const [size, at] of this.twiddles) if (at >= mark) this.twiddles.delete(size);
+    this.dirty = Math.max(this.dirty, this.arena.top);
+    this.arena.release(mark);
   }
 
   peak(): number {
-    return 4 * (this.most - this.start);
+    return this.arena.peak;
   }
 
-  /** Word index of `words` words, 16-byte aligned, a spare vector behind; zeroed unless all of them are about to be written. */
+  /** Word index of `words` words; zeroed unless all of them are about to be written. */
   private allocate(words: number, zeroed = true): number {
-    const at = this.top;
-    this.top += Math.ceil(words / 4) * 4 + 4;
-    invariant(this.top <= this.heap.length, 'kernels: the arena was planned too small');
-    this.most = Math.max(this.most, this.top);
-    if (zeroed && at < this.dirty) this.heap.fill(0, at, Math.min(this.top, this.dirty));
+    const at = this.arena.allocate(words);
+    const { top } = this.arena;
+    invariant(top <= this.heap.length, 'kernels: the arena was planned too small');
+    if (zeroed && at < this.dirty) this.heap.fill(0, at, Math.min(top, this.dirty));
     return at;
   }
 
@@ -209,8 +207,7 @@ export class FastKernels implements Kernels {
   }
 
   planes(length: number, raw = false): Planes {
-    // Planes a power of two apart would fall on the same cache lines.
-    const stride = Math.ceil(length / 4) * 4 + (length >= 1024 ? 16 : 0);
+    const stride = planeStride(length);
     return { data: this.heap, offset: this.allocate(4 * stride, !raw || length % 4 !== 0), stride, length };
   }
 
@@ -377,8 +374,8 @@ export class FastKernels implements Kernels {
     // In WebAssembly a wrong index would write over another vector.
     for (let e = 0; e < count; e++) invariant(rows[e] < v.length && cols[e] < target.length, 'addEntries: outside the vectors');
     const mark = this.mark();
-    const [rowsAt, colsAt] = [rows, cols].map((list) => {
-      const at = this.allocate(count, false);
+    const [rowsAt, colsAt] = [rows, cols].map((list, i) => {
+      const at = this.allocate(scratch.addEntries(count)[i], false);
       this.heap.set(list, at);
       return 4 * at;
     });
@@ -521,8 +518,10 @@ export class FastKernels implements Kernels {
 
   /** Twiddles of ntt.ts, made once a job and size; logSize >= 3. */
   private twiddlesFor(logSize: number): number {
-    const known = this.twiddles.get(logSize);
-    if (known !== undefined) return known;
+    return this.arena.roots(2 ** logSize, () => this.makeTwiddles(logSize));
+  }
+
+  private makeTwiddles(logSize: number): number {
     const at = this.allocate(2 ** logSize);
     let table = at;
     for (let half = 2 ** (logSize - 1); half >= 4; half /= 2) {
@@ -534,7 +533,6 @@ export class FastKernels implements Kernels {
     }
     const one = enter(1);
     this.heap.set([one, one, one, enter(rootOfUnity(2))], table);
-    this.twiddles.set(logSize, at);
     return at;
   }
 
@@ -577,20 +575,16 @@ export class FastKernels implements Kernels {
     };
 
     const mark = this.mark();
-    const order = this.allocate(size);
-    const saltsAt = this.allocate(8 * size);
-    const leavesAt = this.allocate(8 * size);
+    // Every one of them is written before it is read.
+    const [order, saltsAt, leavesAt, buffer, ...values] = scratch.commit(size, count).map((words) => this.allocate(words, false));
     const { bytes } = this;
     for (let i = 0; i < size; i++) {
       const leaf = bitReverse(i, logSize);
       this.heap[order + i] = leaf;
       bytes.set(salts.subarray(32 * leaf, 32 * leaf + 32), 4 * (saltsAt + 8 * i));
     }
-    const buffer = this.allocate(16 * size, false);
-    const words = 9 + count;
-    const blocks = Math.ceil(words / 16);
-    const chunks = Math.ceil(blocks / 16);
-    const values = Array.from({ length: chunks }, () => this.allocate(8 * size, false));
+    const blocks = Math.ceil((9 + count) / 16);
+    const chunks = values.length;
     for (let block = 0, row = 0; block < blocks; block++) {
       const header = block === 0 ? 1 : 0;
       const taken = Math.min(count - row, header === 1 ? 7 : 16);
@@ -620,7 +614,7 @@ export class FastKernels implements Kernels {
     const open = (positions: readonly number[]): Uint32Array[] => {
       const inner = this.mark();
       const batch = 2 * this.threads;
-      const at = this.allocate(batch * size, false);
+      const at = this.allocate(scratch.open(size, this.threads), false);
       const columns = positions.map(() => new Uint32Array(count));
       const places = positions.map((position) => bitReverse(position, logSize));
       for (let r = 0; r < count; r += batch) {
@@ -640,7 +634,7 @@ export class FastKernels implements Kernels {
   merkle(leaves: Uint8Array): Uint8Array {
     const count = leaves.length / 32;
     const mark = this.mark();
-    const at = this.allocate(16 * count, false);
+    const at = this.allocate(scratch.merkle(count), false);
     const { bytes } = this;
     bytes.set(leaves, 4 * at + 32 * count);
     let level = count / 2;
@@ -661,7 +655,7 @@ export class FastKernels implements Kernels {
     const size = 2 ** logSize;
     const twiddles = this.twiddlesFor(logSize);
     const mark = this.mark();
-    const at = this.allocate(size);
+    const at = this.allocate(scratch.encodeAt(size));
     this.heap.copyWithin(at, this.word(row), this.word(row) + row.length);
     this.wasm.ntt(4 * at, size, Math.min(size, Math.ceil(row.length / 4) * 4), 4 * twiddles);
     const values = Uint32Array.from(positions, (position) => leave(this.heap[at + bitReverse(position, logSize)]));
@@ -671,7 +665,7 @@ export class FastKernels implements Kernels {
 
   hash(bytes: Uint8Array, zeros = 0): Uint8Array {
     const mark = this.mark();
-    const at = this.allocate(Math.ceil((bytes.length + zeros) / 4) + 8);
+    const at = this.allocate(scratch.hash(bytes.length + zeros));
     this.bytes.set(bytes, 4 * at + 32);
     this.wasm.blake3(4 * at + 32, bytes.length + zeros, 4 * at);
     const digest = this.bytes.slice(4 * at, 4 * at + 32);

@@ -1,7 +1,14 @@
 import { invariant } from '../../src/base/index.ts';
+import { MAX_THREADS } from '../../src/field/index.ts';
 import { Crew, type HelperJob, type StartHelper } from './crew.ts';
 import type { Exports } from './exports.ts';
-import { FastKernels, MAX_PAGES } from './fast.ts';
+import { FastKernels } from './fast.ts';
+
+/**
+ * The most pages of 64 KiB that memory may grow to: 2 GiB, beyond which a pointer is negative to JavaScript. Shared memory is reserved
+ * whole, so a machine that refuses so much is asked for half.
+ */
+const PAGES = [32767, 16384] as const;
 
 export interface OpenKernels {
   /** kernel.wasm, or kernel.threads.wasm where `threads` > 1. */
@@ -18,24 +25,32 @@ export interface OpenKernels {
  */
 export async function openKernels({ wasm, threads = 1, startHelper = startDefault }: OpenKernels): Promise<FastKernels> {
   const module = await WebAssembly.compile(wasm);
-  const link = async (shared: boolean): Promise<{ readonly memory: WebAssembly.Memory; readonly exports: Exports }> => {
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared });
+  const link = async (shared: boolean) => {
+    const { memory, pages } = reserve(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory, abort: () => invariant(false, 'kernel: abort') } });
-    return { memory, exports: instance.exports as unknown as Exports };
+    return { memory, pages, exports: instance.exports as unknown as Exports };
   };
   const single = await link(false).catch((thrown) => {
     if (thrown instanceof WebAssembly.LinkError) return undefined;
     throw thrown;
   });
-  if (single !== undefined) return new FastKernels(single.exports, single.memory);
+  if (single !== undefined) return new FastKernels(single.exports, single.memory, single.pages);
   // A build for threads: its memory has to be shared, even with one thread.
-  const { memory, exports } = await link(true);
+  const { memory, pages, exports } = await link(true);
   const crew = threads > 1 ? await Crew.start(module, memory, Math.min(threads, MAX_THREADS) - 1, startHelper) : undefined;
-  return new FastKernels(exports, memory, crew);
+  return new FastKernels(exports, memory, pages, crew);
 }
 
-/** Scratch in the module is for so many (assembly/hash.ts). */
-const MAX_THREADS = 8;
+function reserve(shared: boolean): { readonly memory: WebAssembly.Memory; readonly pages: number } {
+  const [most, less] = PAGES;
+  const memoryOf = (maximum: number) => ({ memory: new WebAssembly.Memory({ initial: 16, maximum, shared }), pages: maximum });
+  try {
+    return memoryOf(most);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return memoryOf(less);
+  }
+}
 
 interface NodeThread {
   unref(): void;

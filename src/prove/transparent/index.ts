@@ -5,7 +5,7 @@
 
 export { proverBytes } from './memory.ts';
 export { type ModelMade, type ModelStatementJob, modelProvable } from './model.ts';
-export { type ProveJob, proveTransparent, type Stage } from './prover.ts';
+export { type ProveJob, proveTransparent } from './prover.ts';
 export {
   type OpenedStatement,
   type Provable,
@@ -14,3 +14,4 @@ export {
   type StatementJob,
   type StatementStage,
 } from './statement.ts';
+export type { Stage } from './steps.ts';

@@ -3,7 +3,8 @@ import type { Kernels, RandomBytes } from '../../field/index.ts';
 import type { Witness } from '../../program/index.ts';
 import type { Plan, Statement } from '../../protocol/transparent/index.ts';
 import { proverBytes } from './memory.ts';
-import { proveTransparent, type Stage } from './prover.ts';
+import { proveTransparent } from './prover.ts';
+import type { Stage } from './steps.ts';
 
 const MB = 10 ** 6;
 
@@ -61,9 +62,10 @@ export interface Sealed<Made> {
 export function proveStatement<Made>({ provable, kernels, random, budget, check, onStage }: StatementJob<Made>): Result<Sealed<Made>> {
   const { plan } = provable;
   const memoryBytes = proverBytes(plan);
-  if (memoryBytes > budget) {
+  const limit = Math.min(budget, kernels.capacity);
+  if (memoryBytes > limit) {
     provable.wipe();
-    return err('prove/memory', { needed: Math.ceil(memoryBytes / MB), limit: Math.floor(budget / MB) });
+    return err('prove/memory', { needed: Math.ceil(memoryBytes / MB), limit: Math.floor(limit / MB) });
   }
   let opened: OpenedStatement | undefined;
   let clean = false;

@@ -26,7 +26,7 @@ import {
   Transcript,
 } from '../../../protocol/transparent/index.ts';
 import { functionalAt } from '../../../verify/transparent/verifier.ts';
-import { padWeights } from '../prover.ts';
+import { padWeights } from '../steps.ts';
 import { publicWords, type View } from './audit.ts';
 import { freshRandom, type Setup } from './bench.ts';
 
