@@ -100,10 +100,11 @@ export class Net {
   }
 }
 
-const convNet = (side: number) => () => {
+/** Four layers of so many filters on pictures of `side` pixels each way: 4 filters side^2 activations. */
+export const convNet = (side: number, colours: number, filters: number) => () => {
   const n = new Net();
-  let x = n.relu(n.conv(n.input([1, 4, side, side]), 16, 3, 1));
-  for (let i = 0; i < 3; i++) x = n.relu(n.conv(x, 16, 3, 1));
+  let x = n.relu(n.conv(n.input([1, colours, side, side]), filters, 3, 1));
+  for (let i = 0; i < 3; i++) x = n.relu(n.conv(x, filters, 3, 1));
   return n.finish(n.dense(x, 10));
 };
 
@@ -122,12 +123,12 @@ export const programs: Readonly<Record<string, () => ReturnType<Net['finish']>>>
     const c2 = n.pool(n.relu(n.conv(c1, 16, 5, 0)));
     return n.finish(n.dense(n.relu(n.dense(n.relu(n.dense(c2, 120)), 84)), 10));
   },
-  'conv 1k': convNet(4),
-  'conv 4k': convNet(8),
-  'conv 16k': convNet(16),
-  'conv 64k': convNet(32),
-  'conv 256k': convNet(64),
-  'conv 1M': convNet(128),
+  'conv 1k': convNet(4, 4, 16),
+  'conv 4k': convNet(8, 4, 16),
+  'conv 16k': convNet(16, 4, 16),
+  'conv 64k': convNet(32, 4, 16),
+  'conv 256k': convNet(64, 4, 16),
+  'conv 1M': convNet(128, 4, 16),
 };
 
 /** The networks over which time and memory are fitted against activations. */
