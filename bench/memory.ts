@@ -52,7 +52,9 @@ for (const net of positionals) {
   const network = must(await IntegerNetwork.create(integers, graph));
   // Over the module's limit the prover is asked all the same: it must refuse at once.
   const fits = bytes <= kernels.capacity;
-  const filled = fits ? must(witness([input], [1, 2, 3, 4, 5, 6, 7, 8], (list, visit) => network.run(list, visit))) : { blocks: [], publics: [] };
+  const filled = fits
+    ? must(witness([input], [1, 2, 3, 4, 5, 6, 7, 8], (list, visit) => network.run(list, visit)))
+    : { blocks: [], publics: [] };
   const witnessSeconds = seconds();
   const statement = { model: zeros, nonce: zeros, publics: filled.publics };
   const random = (into: Uint8Array): void => void randomFillSync(into);

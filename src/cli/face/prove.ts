@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { DEFAULT_THRESHOLD, type MatchPublics } from '../../../circuits/face/index.ts';
 import { bytesToHex, err, type Hash32, isHash32, ok, type Result, toBase64Url } from '../../base/index.ts';
-import { UniformSource } from '../../field/index.ts';
+import { type Kernels, UniformSource } from '../../field/index.ts';
 import { COSINE_THRESHOLDS, DIGEST, type Witness } from '../../program/index.ts';
 import {
   type FaceProof,
@@ -16,7 +16,7 @@ import { scopeElements } from '../../registry/index.ts';
 import { verifyFaceProof } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
 import { apartFrom, parseJson, readJsonFile, writeWhole } from '../files.ts';
-import { proofKernels } from '../models/kernels.ts';
+import { withProofKernels } from '../models/kernels.ts';
 import type { Io, Outcome } from '../outcome.ts';
 import { type ModelStage, stagesOn } from '../transparent/progress.ts';
 import { frameOfPhoto } from './photo.ts';
@@ -189,19 +189,21 @@ interface Proven {
   readonly milliseconds: number;
 }
 
-async function prove(
+const prove = (prepared: Prepared<unknown>, witness: Witness, call: Call, fill: (rest: Rest) => FaceProof): Promise<Result<Proven>> =>
+  withProofKernels(call.say, (kernels) => proveOn(kernels, prepared, witness, call, fill));
+
+function proveOn(
+  kernels: Kernels,
   { plan, model }: Prepared<unknown>,
   witness: Witness,
-  { nonce, stage, say }: Call,
+  { nonce, stage }: Call,
   fill: (rest: Rest) => FaceProof,
-): Promise<Result<Proven>> {
-  const kernels = await proofKernels(say);
-  if (!kernels.ok) return kernels;
+): Result<Proven> {
   const began = performance.now();
   const statement = { model, nonce, publics: witness.publics };
   let proof: Result<Uint8Array>;
   try {
-    proof = proveTransparent({ plan, statement, witness, kernels: kernels.value, random, onStage: stage });
+    proof = proveTransparent({ plan, statement, witness, kernels, random, onStage: stage });
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
     proof = err('device/memory');
@@ -224,7 +226,7 @@ async function prove(
   const text = JSON.stringify(file);
   const json = parseJson(text);
   const parsed = json.ok && text.length < MAX_FACE_PROOF_BYTES ? parseFaceProof(json.value) : undefined;
-  const verified = parsed?.ok ? verifyFaceProof({ plan, model, file: parsed.value, kernels: kernels.value }) : undefined;
+  const verified = parsed?.ok ? verifyFaceProof({ plan, model, file: parsed.value, kernels }) : undefined;
   return verified?.ok ? ok({ file, soundness: verified.value.soundness, milliseconds }) : err('proof/self-check');
 }
 

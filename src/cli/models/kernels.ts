@@ -55,7 +55,24 @@ async function proofKernelsStale(): Promise<boolean> {
 }
 
 /**
- * The kernels of the transparent prover, built into .cache when they are missing or stale (some seconds, once); `say` hears of it.
+ * What `use` makes of the kernels of the transparent prover, which are opened for it and closed after it: their memory and their threads
+ * are nobody else's, and a process that proves often must not keep them. Errors: device/unsupported, those of `use`.
+ */
+export async function withProofKernels<T>(
+  say: (text: string) => void,
+  use: (kernels: FastKernels) => Promise<Result<T>> | Result<T>,
+): Promise<Result<T>> {
+  const kernels = await proofKernels(say);
+  if (!kernels.ok) return kernels;
+  try {
+    return await use(kernels.value);
+  } finally {
+    kernels.value.close();
+  }
+}
+
+/**
+ * The kernels of the transparent prover, for the caller to close; built into .cache when they are missing or stale (some seconds, once); `say` hears of it.
  * A build goes to a file of its own and then takes its place, so that two programs may build at once. Error: device/unsupported.
  */
 export async function proofKernels(say: (text: string) => void): Promise<Result<FastKernels>> {

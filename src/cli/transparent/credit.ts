@@ -13,7 +13,7 @@ import {
   verifyTransparentProof,
 } from '../../verify/transparent/index.ts';
 import type { ProveInput } from '../example.ts';
-import { proofKernels } from '../models/kernels.ts';
+import { withProofKernels } from '../models/kernels.ts';
 
 /** Compiles the bundle's program. Errors: bundle/*, proof/soundness. */
 export async function prepareTwin(bundle: TransparentBundleFiles): Promise<Result<TransparentBundle>> {
@@ -61,44 +61,43 @@ export async function makeTwinProof(
   if (!tree.ok) return tree;
   const position = tree.value.find(leafOfCredential(credit, credential, holder));
   if (position === undefined) return err('credential/not-registered', { issuer: request.issuer.name });
-  const kernels = await proofKernels(say);
-  if (!kernels.ok) return kernels;
-
-  const began = performance.now();
-  stage('witness');
-  const filled = transparentWitness(job, tree.value.path(position), tree.value.root());
-  if (!filled.ok) return filled;
-  const { witness, root, nullifier } = filled.value;
-  const witnessDone = performance.now();
-  const statement = { model: credit.modelHash, nonce: requestDigest(request), publics: witness.publics };
-  const random = (into: Uint8Array): void => void randomFillSync(into);
-  const made = proveTransparent({ plan, statement, witness, kernels: kernels.value, random, onStage: stage });
-  for (const cells of witness.blocks) cells.fill(0);
-  if (!made.ok) return made;
-  const proven = performance.now();
-  const { size, time } = registry.statement;
-  const proof: ProofEnvelope = {
-    format: 'tacit-proof',
-    v: 1,
-    statement: 'credit-score',
-    system: 'transparent',
-    bundle: bundle.hash,
-    root: digestToHex(root),
-    nullifier: digestToHex(nullifier),
-    issued: { size, time, signature: registry.signature },
-    proof: toBase64Url(made.value),
-  };
-  const verdict = verifyTransparentProof(prepared.value, request, proof, kernels.value);
-  if (!verdict.ok || manifest.system !== proof.system) return err('proof/self-check');
-  return ok({
-    proof,
-    nullifier: proof.nullifier,
-    soundnessBits: verdict.value.soundnessBits,
-    milliseconds: {
-      witness: Math.round(witnessDone - began),
-      proof: Math.round(proven - witnessDone),
-      check: Math.round(performance.now() - proven),
-    },
+  return withProofKernels(say, (kernels) => {
+    const began = performance.now();
+    stage('witness');
+    const filled = transparentWitness(job, tree.value.path(position), tree.value.root());
+    if (!filled.ok) return filled;
+    const { witness, root, nullifier } = filled.value;
+    const witnessDone = performance.now();
+    const statement = { model: credit.modelHash, nonce: requestDigest(request), publics: witness.publics };
+    const random = (into: Uint8Array): void => void randomFillSync(into);
+    const made = proveTransparent({ plan, statement, witness, kernels, random, onStage: stage });
+    for (const cells of witness.blocks) cells.fill(0);
+    if (!made.ok) return made;
+    const proven = performance.now();
+    const { size, time } = registry.statement;
+    const proof: ProofEnvelope = {
+      format: 'tacit-proof',
+      v: 1,
+      statement: 'credit-score',
+      system: 'transparent',
+      bundle: bundle.hash,
+      root: digestToHex(root),
+      nullifier: digestToHex(nullifier),
+      issued: { size, time, signature: registry.signature },
+      proof: toBase64Url(made.value),
+    };
+    const verdict = verifyTransparentProof(prepared.value, request, proof, kernels);
+    if (!verdict.ok || manifest.system !== proof.system) return err('proof/self-check');
+    return ok({
+      proof,
+      nullifier: proof.nullifier,
+      soundnessBits: verdict.value.soundnessBits,
+      milliseconds: {
+        witness: Math.round(witnessDone - began),
+        proof: Math.round(proven - witnessDone),
+        check: Math.round(performance.now() - proven),
+      },
+    });
   });
 }
 

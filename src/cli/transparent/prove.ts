@@ -8,7 +8,7 @@ import { type ModelMade, modelProvable, proverBytes, proveStatement, type Sealed
 import { checkModelFile } from '../../verify/transparent/index.ts';
 import { type Arguments, type Options, readArguments, usage } from '../arguments.ts';
 import { apartFrom, writeWhole } from '../files.ts';
-import { proofKernels } from '../models/kernels.ts';
+import { withProofKernels } from '../models/kernels.ts';
 import { pixelsFor } from '../models/pixels.ts';
 import { inputType, readSample } from '../models/samples.ts';
 import type { Io, Outcome } from '../outcome.ts';
@@ -143,9 +143,7 @@ async function makeProof(
   stage: (stage: ModelStage) => void,
   say: (text: string) => void,
 ): Promise<Result<Sealed<ModelMade>>> {
-  const kernels = await proofKernels(say);
-  if (!kernels.ok) return kernels;
   const provable = modelProvable({ prepared, range, layers: network.nodes.map(({ name }) => name), input, nonce });
   const check = ({ file }: ModelMade) => checkModelFile(() => ok(prepared), JSON.stringify(file, null, 2));
-  return proveStatement({ provable, kernels: kernels.value, random, budget, check, onStage: stage });
+  return withProofKernels(say, (kernels) => proveStatement({ provable, kernels, random, budget, check, onStage: stage }));
 }
