@@ -39,8 +39,9 @@ it('every proof of the command line closes the kernels that it opened', async ()
     const made = await tacit(dir, 'prove', digits, '--input', join(dir, 'x.json'), '--out', join(dir, 'proof.json'), '--quiet', '--json');
     expect(made.exit).toBe(0);
   }
-  expect(begun.size).toBe(3);
-  expect(closed).toEqual([...begun]);
+  expect([begun.size, closed.length]).toEqual([3, 3]);
+  // No toEqual of the kernels themselves: their memory would be compared.
+  expect(closed.every((kernels) => begun.has(kernels))).toBe(true);
 }, 60_000);
 
 it('they are closed after a refusal and after a fault too', async () => {
