@@ -17,6 +17,16 @@ export interface Statement {
 
 const le32 = (value: number): Uint8Array => new Uint8Array([value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24]);
 
+/** Not an argument a value: a network may have a million outputs. */
+function words(values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => {
+    view.setUint32(4 * i, value, true);
+  });
+  return bytes;
+}
+
 const hash = (hex: Hash32): Uint8Array => {
   const bytes = fromHex(hex);
   invariant(bytes?.length === 32, 'header: not a hash');
@@ -37,6 +47,6 @@ export function headerBytes(plan: Plan, statement: Statement): Uint8Array {
     hash(statement.model),
     hash(statement.nonce),
     le32(statement.publics.length),
-    ...statement.publics.map(le32),
+    words(statement.publics),
   );
 }
